@@ -1,0 +1,46 @@
+/**
+ * Every error that Parley raises itself, with what to do about it. `docs/errors.md` explains each code; a test
+ * keeps both equal. Codes are SQLSTATEs of class PA, so the same code comes from SQL, the CLI and the logs.
+ */
+export const ERRORS = {
+  PA001: "unknown event",
+  PA002: "unknown queue",
+  PA003: "queue exists already",
+  PA004: "unusable queue name or setting",
+  PA005: "busy, try again",
+  PA006: "queue is not empty",
+  PA007: "unknown error message",
+  PA008: "unusable time range",
+  PA010: "database is newer than this program",
+  PA011: "database is older than this program",
+  PA012: "database server cannot be reached",
+  PA013: "database server is too old",
+  PA014: "database refused the login",
+  PA015: "port is taken",
+  PA016: "unusable setting",
+  PA017: "file cannot be read",
+  PA018: "not JSON",
+  PA019: "JSON that PostgreSQL cannot store",
+  PA020: "invalid event data",
+  PA021: "message crashed the worker",
+  PA022: "handler took too long",
+  PA023: "handler failed",
+  PA024: "disk is full",
+  PA025: "embedded PostgreSQL did not start",
+  PA026: "wrong usage",
+} as const;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** A failure with a code of the catalogue. `message` says what is wrong, `hint` what to do. */
+export class ParleyError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.name = "ParleyError";
+    this.code = code;
+    this.hint = options.hint;
+  }
+}
