@@ -1,0 +1,55 @@
+-- The plan must not depend on how full the tables were when it was made: a queue is empty now and holds millions later.
+create or replace function broker.receive(
+  queue_id integer,
+  lanes smallint[],
+  after_ids bigint[],
+  max_per_lane integer,
+  max_bytes bigint default 16777216
+) returns table (
+  lane smallint,
+  id bigint,
+  event_id bigint,
+  event_name text,
+  key text,
+  data jsonb,
+  put_at timestamptz
+)
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+as $$
+#variable_conflict use_column
+begin
+  if not exists (select from broker.queues q where q.id = receive.queue_id and q.enabled) then
+    return;
+  end if;
+  if exists (select from broker.delayed_messages d where d.queue_id = receive.queue_id and d.kind <> 'scheduled') then
+    perform broker._hold_blocked_keys(queue_id, lanes, after_ids, max_per_lane);
+  end if;
+
+  return query
+  select r.lane, r.id, r.event_id, r.name, r.key, r.data, r.put_at
+  from (
+    select m.lane, m.id, m.event_id, e.name, coalesce(e.key, broker.conversation_group(e.data)) as key, e.data, e.put_at,
+      sum(pg_column_size(e.data)) over (order by m.id rows between unbounded preceding and 1 preceding) as bytes_before
+    from unnest(receive.lanes, receive.after_ids) as l (lane, after_id)
+    cross join lateral (
+      select m.lane, m.id, m.event_id
+      from broker.messages m
+      where m.queue_id = receive.queue_id and m.lane = l.lane and m.id > l.after_id
+      order by m.id
+      limit receive.max_per_lane
+    ) m
+    join broker.events e on e.id = m.event_id
+  ) r
+  where r.bytes_before is null or r.bytes_before < receive.max_bytes
+  order by r.id;
+end $$;
+
+comment on function broker.receive(integer, smallint[], bigint[], integer, bigint) is
+  'The next messages of some lanes this session owns, each lane after the given id, in order; nothing while the queue is paused. '
+  'They stay in the queue until confirmed. Stops after max_bytes of stored payload, so that huge documents come one by one.';
