@@ -1,0 +1,56 @@
+import { z } from "zod";
+import { ParleyError } from "./errors.ts";
+
+/** Accepted values in words, for the message that an unusable setting gets. */
+const databaseUrl = z
+  .url({ protocol: /^postgres(ql)?$/, error: "a URL such as postgres://user:password@host:5432/database" })
+  .refine(
+    (url) => databaseName(url) !== "",
+    "a URL that names the database: postgres://user@host:5432/database",
+  );
+
+const port = z.coerce
+  .number({ error: "a whole number from 0 to 65535" })
+  .int("a whole number from 0 to 65535")
+  .min(0, "a whole number from 0 to 65535")
+  .max(65535, "a whole number from 0 to 65535");
+
+const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
+
+/** Every setting of the program. `docs/settings.md` and `.env.example` list the same; a test keeps them equal. */
+export const SETTINGS = z.object({
+  DATABASE_URL: databaseUrl.optional(),
+  PORT: port.default(5678),
+  PARLEY_LOG_LEVEL: z.enum(LOG_LEVELS, { error: `one of ${LOG_LEVELS.join(", ")}` }).default("info"),
+});
+
+/** The settings of this process, parsed once. */
+export type Config = {
+  /** Server to use; undefined: the embedded server of this checkout. */
+  databaseUrl: string | undefined;
+  /** Port of the HTTP server; 0 takes any free one. */
+  port: number;
+  logLevel: (typeof LOG_LEVELS)[number];
+};
+
+/** Parses the environment; the first unusable variable is named with what it accepts (PA016), never with its value. */
+export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const parsed = SETTINGS.safeParse(withoutEmptyValues(env));
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    throw new ParleyError("PA016", `${issue.path.join(".")} must be ${issue.message}`, {
+      hint: "docs/settings.md lists every setting.",
+    });
+  }
+  const { DATABASE_URL, PORT, PARLEY_LOG_LEVEL } = parsed.data;
+  return { databaseUrl: DATABASE_URL, port: PORT, logLevel: PARLEY_LOG_LEVEL };
+}
+
+/** `PORT=` in a .env file or a compose file means "not set". */
+function withoutEmptyValues(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+}
+
+function databaseName(url: string): string {
+  return new URL(url).pathname.slice(1);
+}

@@ -1,0 +1,47 @@
+import { readdir, readFile } from "node:fs/promises";
+import type pg from "pg";
+
+const COMMITTED = new URL("../../migrations/committed/", import.meta.url);
+
+/** How the database compares to this program. */
+export type SchemaState = {
+  /** Newest migration that the database has; undefined in an empty one. */
+  current: string | undefined;
+  /** Migrations of this program that the database lacks: run `./parley migrate`. */
+  missing: string[];
+  /** Migrations of the database that this program lacks: the program is older. */
+  unknown: string[];
+};
+
+type Migration = { filename: string; hash: string };
+
+/** Compares graphile-migrate's own record with the committed files. Reads only. */
+export async function schemaState(db: Pick<pg.Client, "query">): Promise<SchemaState> {
+  const [known, applied] = await Promise.all([committedMigrations(), appliedMigrations(db)]);
+  const lacks = (list: Migration[]) => (one: Migration) => !list.some(({ hash }) => hash === one.hash);
+  return {
+    current: applied.at(-1)?.filename,
+    missing: known.filter(lacks(applied)).map(({ filename }) => filename),
+    unknown: applied.filter(lacks(known)).map(({ filename }) => filename),
+  };
+}
+
+async function appliedMigrations(db: Pick<pg.Client, "query">): Promise<Migration[]> {
+  const { rows } = await db.query("select to_regclass('graphile_migrate.migrations') is not null as exists");
+  if (!rows[0].exists) return [];
+  return (await db.query("select filename, hash from graphile_migrate.migrations order by filename")).rows;
+}
+
+async function committedMigrations(): Promise<Migration[]> {
+  const files = (await readdir(COMMITTED)).filter((name) => name.endsWith(".sql")).sort();
+  return Promise.all(
+    files.map(async (filename) => ({
+      filename,
+      hash: hashOf(await readFile(new URL(filename, COMMITTED), "utf8")),
+    })),
+  );
+}
+
+function hashOf(migration: string): string {
+  return /^--! Hash: (.+)$/m.exec(migration)?.[1] ?? "";
+}
