@@ -1,0 +1,19 @@
+create or replace function chat.store_other_event(event_id bigint, put_at timestamptz, name text, data jsonb)
+returns boolean
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  insert into chat.other_events (event_id, put_at, name, site_id, data)
+  values (
+    store_other_event.event_id, store_other_event.put_at, store_other_event.name,
+    -- Nothing has looked at this document: a SiteId that is none must not keep it out.
+    case when data ->> 'SiteId' ~ '^\d{1,9}$' then (data ->> 'SiteId')::integer end,
+    store_other_event.data
+  )
+  on conflict on constraint other_events_pkey do nothing;
+  return found;
+end $$;
+
+comment on function chat.store_other_event(bigint, timestamptz, text, jsonb) is
+  'Keeps an event that has no tables of its own yet, as it is.';
