@@ -28,6 +28,7 @@ export const ERRORS = {
   PA024: "disk is full",
   PA025: "embedded PostgreSQL did not start",
   PA026: "wrong usage",
+  PA027: "running already",
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;

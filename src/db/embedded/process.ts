@@ -1,12 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readlinkSync } from "node:fs";
 
-/** Is this a live PostgreSQL server process? Process numbers are reused, above all in containers. */
-export function isPostgres(pid: number): boolean {
+/**
+ * Is this the live server of these data? Process numbers are reused, above all in containers and after a reboot, so
+ * the number alone proves nothing; but a PostgreSQL server has its data folder as working directory.
+ */
+export function servesData(pid: number, dataFolder: string): boolean {
   if (!isAlive(pid)) return false;
-  const name = process.platform === "linux" ? nameFromProc(pid) : nameFromPs(pid);
-  // Unknown counts as a server: better to ask it and fail than to remove the pid file of one that runs.
-  return name === undefined || name.includes("postgres");
+  const folder = process.platform === "linux" ? folderFromProc(pid) : folderFromLsof(pid);
+  // Unknown counts as the server: better to ask it and fail than to start a second one on the same data.
+  return folder === undefined || folder === dataFolder;
 }
 
 function isAlive(pid: number): boolean {
@@ -19,18 +22,16 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** A process that has ended but was not collected by its parent yet ("Z") is gone for us. */
-function nameFromProc(pid: number): string | undefined {
+/** A process of another user, or one that has ended and was not collected by its parent, has no folder for us. */
+function folderFromProc(pid: number): string {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const state = stat.slice(stat.lastIndexOf(")") + 2, stat.lastIndexOf(")") + 3);
-    return state === "Z" ? "" : stat.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")"));
+    return readlinkSync(`/proc/${pid}/cwd`);
   } catch {
-    return undefined;
+    return "";
   }
 }
 
-function nameFromPs(pid: number): string | undefined {
-  const { status, stdout } = spawnSync("ps", ["-p", String(pid), "-o", "comm="], { encoding: "utf8" });
-  return status === 0 ? stdout : undefined;
+function folderFromLsof(pid: number): string | undefined {
+  const { status, stdout } = spawnSync("lsof", ["-a", "-p", String(pid), "-d", "cwd", "-Fn"], { encoding: "utf8" });
+  return status === 0 ? /^n(.*)$/m.exec(stdout)?.[1] : undefined;
 }

@@ -7,7 +7,7 @@ import type { ParleyError } from "../../errors.ts";
 import type { Account } from "./account.ts";
 import { asAccount, EMBEDDED_USER, failedStart } from "./cluster.ts";
 import type { Native } from "./native.ts";
-import { isPostgres } from "./process.ts";
+import { servesData } from "./process.ts";
 
 /** Where and how a server runs. */
 export type ServerPlace = {
@@ -33,7 +33,7 @@ export function findPostmaster(dataFolder: string): Postmaster | undefined {
     return undefined;
   }
   const pid = Number(lines[0]);
-  if (isPostgres(pid)) return { pid, port: Number(lines[3]) };
+  if (servesData(pid, dataFolder)) return { pid, port: Number(lines[3]) };
   // PostgreSQL itself would take any live process of that number for a server and refuse to start.
   rmSync(file, { force: true });
   return undefined;

@@ -1,0 +1,39 @@
+// Runs a part of Parley: `node scripts/run.mjs test [...]` the tests, `node scripts/run.mjs FILE.ts [...]` a program.
+// Installs what is missing first, and needs nothing but the Node.js (20 or newer) and npm that it is started with;
+// the program itself runs on the Node.js 24 that comes with the packages.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { constants } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { installMissing, nodeProgram } from "./install.mjs";
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const [target, ...args] = process.argv.slice(2);
+
+try {
+  await installMissing(root);
+} catch (error) {
+  process.stderr.write(`error: ${error.message}\n`);
+  process.exit(1);
+}
+const child =
+  target === "test"
+    ? spawn(nodeProgram(root), [path.join(root, "node_modules/vitest/vitest.mjs"), "run", ...args], {
+        cwd: root,
+        stdio: "inherit",
+      })
+    : spawn(nodeProgram(root), [...settingsFile(), path.join(root, target), ...args], { stdio: "inherit" });
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+child.on("error", (error) => {
+  process.stderr.write(`error: Node.js 24 cannot be run: ${error.message}\n`);
+  process.exitCode = 1;
+});
+child.on("exit", (status, signal) => process.exit(status ?? 128 + constants.signals[signal]));
+
+/** Settings in `.env` count where the environment has none. */
+function settingsFile() {
+  const file = path.join(root, ".env");
+  return existsSync(file) ? [`--env-file=${file}`] : [];
+}
