@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import { useDatabase } from "../setup/database.ts";
+import { deliver, example } from "./deliver.ts";
+import { storedChat } from "./stored.ts";
+
+const db = useDatabase();
+
+const TABLES = "select table_name as name from information_schema.tables where table_schema = 'chat'";
+
+/** How many rows each table and view of the schema holds. */
+async function rowCounts(): Promise<Record<string, number>> {
+  const { rows } = await db.pool.query<{ name: string }>(TABLES);
+  const counts = rows.map(async ({ name }): Promise<[string, number]> => {
+    const { rows } = await db.pool.query(`select count(*) from chat.${name}`);
+    return [name, rows[0].count];
+  });
+  return Object.fromEntries(await Promise.all(counts));
+}
+
+const chatOf = (chatId: string, changes: object = {}) => ({
+  ...example("chat.ended"),
+  ChatId: chatId,
+  ...changes,
+});
+
+describe("a repeated delivery", () => {
+  it.each([
+    "chat.ended",
+    "chat.rating.submitted",
+    "chat.wrapup.submitted",
+    "agent.status.changed",
+    "visitor.landed",
+  ])("of %s changes nothing", async (name) => {
+    const event = { id: 1, name, data: example(name) };
+    await deliver(db.pool, event);
+    const before = await rowCounts();
+    await deliver(db.pool, event);
+    expect(await rowCounts()).toEqual(before);
+  });
+});
+
+describe("a chat that ends twice", () => {
+  it("is replaced as a whole by the event put later, and keeps its id", async () => {
+    await deliver(db.pool, { id: 10, name: "chat.ended", data: chatOf("twice") });
+    const first = await idOf("twice");
+    const shorter = chatOf("twice", { Messages: [], Visitor: null, AgentComment: "second" });
+    await deliver(db.pool, { id: 11, name: "chat.ended", data: shorter });
+    expect(await storedChat(db.pool, 11)).toMatchObject({
+      AgentComment: "second",
+      Messages: [],
+      Visitor: null,
+    });
+    expect(await idOf("twice")).toBe(first);
+  });
+
+  it("is not changed by an event put earlier that comes late", async () => {
+    await deliver(db.pool, { id: 21, name: "chat.ended", data: chatOf("late", { AgentComment: "new" }) });
+    const before = await rowCounts();
+    await deliver(db.pool, { id: 20, name: "chat.ended", data: chatOf("late", { AgentComment: "old" }) });
+    expect(await rowCounts()).toEqual(before);
+    expect(await storedChat(db.pool, 21)).toMatchObject({ AgentComment: "new" });
+  });
+
+  it("is one chat for two sessions that store it at the same moment: one of them has to retry", async () => {
+    const [one, other] = [await db.connect(), await db.connect()];
+    await one.query("begin");
+    await other.query("begin");
+    await deliver(one, { id: 30, name: "chat.ended", data: chatOf("race") });
+    const waiting = deliver(other, { id: 31, name: "chat.ended", data: chatOf("race") });
+    const failure = expect(waiting).rejects.toThrow(/chats_site_id_chat_guid_key/);
+    await one.query("commit");
+    await failure;
+    await other.query("rollback");
+    await deliver(other, { id: 31, name: "chat.ended", data: chatOf("race") });
+    expect(await storedChat(db.pool, 31)).toMatchObject({ ChatId: "race" });
+  });
+
+  it("is two chats in two sites", async () => {
+    await deliver(db.pool, { id: 40, name: "chat.ended", data: chatOf("shared", { SiteId: 1 }) });
+    await deliver(db.pool, { id: 41, name: "chat.ended", data: chatOf("shared", { SiteId: 2 }) });
+    const { rows } = await db.pool.query(
+      "select site_id from chat.chats where chat_guid = 'shared' order by 1",
+    );
+    expect(rows).toEqual([{ site_id: 1 }, { site_id: 2 }]);
+  });
+});
+
+describe("a delivery that is rolled back", () => {
+  it("leaves nothing behind", async () => {
+    const before = await rowCounts();
+    const client = await db.connect();
+    await client.query("begin");
+    await deliver(client, { id: 50, name: "chat.ended", data: chatOf("rolled back") });
+    await client.query("rollback");
+    expect(await rowCounts()).toEqual(before);
+  });
+});
+
+async function idOf(chatGuid: string): Promise<number> {
+  const { rows } = await db.pool.query("select id from chat.chats where chat_guid = $1", [chatGuid]);
+  return rows[0].id;
+}
