@@ -1,4 +1,4 @@
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type pg from "pg";
 import type { Metrics } from "./metrics.ts";
 import { within } from "./within.ts";
@@ -18,7 +18,11 @@ export interface HttpOptions {
 
 /** The HTTP side of operations: probes, metrics and a page that says where they are. Does not listen. */
 export function buildHttp({ pool, metrics, log, isReady }: HttpOptions): FastifyInstance {
-  const app = Fastify({ loggerInstance: log, disableRequestLogging: true });
+  const app = Fastify({
+    loggerInstance: log,
+    // Probes come every few seconds; what fails is logged below.
+    logController: new LogController({ disableRequestLogging: true }),
+  });
 
   app.get("/healthz", async () => ({ status: "ok" }));
 

@@ -81,8 +81,13 @@ async function runAt(pool: pg.Pool, options: PutOptions): Promise<Date | undefin
   return options.runAt && resolveFuture(options.runAt, await databaseNow(pool));
 }
 
-async function queuesOf(pool: pg.Pool, event: string): Promise<string[]> {
-  const { rows } = await pool.query<{ name: string }>(
+/** The event's routes; undefined for a login that puts events but may not see where they go. */
+async function queuesOf(pool: pg.Pool, event: string): Promise<string[] | undefined> {
+  const { rows } = await pool.query<{ allowed: boolean }>(
+    "select has_table_privilege('broker.t_chatserver_queue', 'select') as allowed",
+  );
+  if (!rows[0]!.allowed) return undefined;
+  const routes = await pool.query<{ name: string }>(
     `select r.name
      from broker.t_chatserver_queue r
      join broker.t_chatserver_event e on e.id = r.event_id
@@ -90,10 +95,11 @@ async function queuesOf(pool: pg.Pool, event: string): Promise<string[]> {
      order by r.name`,
     [event],
   );
-  return rows.map((row) => row.name);
+  return routes.rows.map(({ name }) => name);
 }
 
-function routedTo(queues: string[]): string {
+function routedTo(queues: string[] | undefined): string {
+  if (queues === undefined) return "put";
   return queues.length > 0 ? `put, routed to ${queues.join(", ")}` : "put; no queue subscribes to it";
 }
 

@@ -1,8 +1,6 @@
 import { formatAge } from "../output.ts";
 import { type Check, type Finding, orOk, warning } from "./check.ts";
 
-const LONG_S = 300;
-
 /** Whatever keeps old row versions alive: rows that queues deleted stay in the tables for as long. */
 const HOLDERS = `
   select 'session ' || pid || ' (' || coalesce(nullif(application_name, ''), usename, backend_type) || ', '
@@ -19,21 +17,22 @@ const HOLDERS = `
   from pg_prepared_xacts`;
 
 const IDLE_SLOTS = `
-  select slot_name as slot, wal_status, pg_size_pretty(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)) as kept
+  select slot_name as slot, pg_size_pretty(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)) as kept
   from pg_replication_slots
   where not active and not pg_is_in_recovery()`;
 
-export const heldSnapshots: Check = {
+/** Warns of snapshots held longer than `longS` seconds, and of replication slots that nobody reads. */
+export const snapshotsHeldLongerThan = (longS: number): Check => ({
   name: "held snapshots",
   needs: "server",
   async run(db) {
     const findings: Finding[] = [];
     const holders = await db.query<{ holder: string; age_s: number; advice: string }>(HOLDERS);
     for (const { holder, age_s, advice } of holders.rows) {
-      if (age_s > LONG_S) findings.push(warning(`${holder} has held one for ${formatAge(age_s)}`, advice));
+      if (age_s > longS) findings.push(warning(`${holder} has held one for ${formatAge(age_s)}`, advice));
     }
 
-    const slots = await db.query<{ slot: string; wal_status: string; kept: string | null }>(IDLE_SLOTS);
+    const slots = await db.query<{ slot: string; kept: string | null }>(IDLE_SLOTS);
     for (const { slot, kept } of slots.rows) {
       const advice = `Start its subscriber, or drop it: select pg_drop_replication_slot('${slot}')`;
       findings.push(
@@ -45,6 +44,6 @@ export const heldSnapshots: Check = {
     if (!rows[0].sees_all) {
       findings.push(warning("sessions of other logins cannot be seen", "grant pg_monitor to this login"));
     }
-    return orOk(findings, `none older than ${formatAge(LONG_S)}`);
+    return orOk(findings, `none older than ${formatAge(longS)}`);
   },
-};
+});

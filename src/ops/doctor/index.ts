@@ -4,7 +4,7 @@ import { type Check, type Finding, warning } from "./check.ts";
 import { clock } from "./clock.ts";
 import { connections } from "./connections.ts";
 import { eventLog } from "./event-log.ts";
-import { heldSnapshots } from "./held-snapshots.ts";
+import { snapshotsHeldLongerThan } from "./held-snapshots.ts";
 import { migrations } from "./migrations.ts";
 import { queues } from "./queues.ts";
 import { roles } from "./roles.ts";
@@ -12,7 +12,7 @@ import { sequences } from "./sequences.ts";
 import { serverVersion } from "./server-version.ts";
 import { settings } from "./settings.ts";
 
-/** In the order in which one would set a server up. */
+/** What the doctor looks at, in the order in which one would set a server up. */
 const CHECKS: Check[] = [
   serverVersion,
   settings,
@@ -20,7 +20,7 @@ const CHECKS: Check[] = [
   migrations,
   connections,
   autovacuum,
-  heldSnapshots,
+  snapshotsHeldLongerThan(300),
   eventLog,
   sequences,
   queues,

@@ -6,6 +6,7 @@ interface PathLink {
   name: string | number;
 }
 
+const MAX_PATH_LENGTH = 200;
 const NUL = "\u0000";
 
 /**
@@ -39,11 +40,14 @@ function faultOf(text: string): string | undefined {
   return text.isWellFormed() ? undefined : "half a surrogate pair";
 }
 
-/** `$.Chat.Messages[3].Text`, as in JSONPath. */
+/** `$.Chat.Messages[3].Text`, as in JSONPath; of a deeply nested member the end. */
 function formatPath(path: PathLink | undefined): string {
-  const steps: (string | number)[] = [];
-  for (let link = path; link; link = link.parent) steps.unshift(link.name);
-  return steps.reduce<string>((text, step) => text + formatStep(step), "$");
+  let text = "";
+  for (let link = path; link; link = link.parent) {
+    text = formatStep(link.name) + text;
+    if (text.length > MAX_PATH_LENGTH) return `...${text.slice(-MAX_PATH_LENGTH)}`;
+  }
+  return `$${text}`;
 }
 
 function formatStep(step: string | number): string {
