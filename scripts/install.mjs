@@ -9,7 +9,11 @@ const LOCK_POLL_MS = 200;
 
 /** The Node.js 24 that comes with the packages. */
 export function nodeProgram(root) {
-  const program = path.join(root, "node_modules/node/bin", process.platform === "win32" ? "node.exe" : "node");
+  const program = path.join(
+    root,
+    "node_modules/node/bin",
+    process.platform === "win32" ? "node.exe" : "node",
+  );
   return !existsSync(program) && isNewEnough(process.versions.node) ? process.execPath : program;
 }
 

@@ -3,16 +3,18 @@ import { Logger as MigrateLogger } from "@graphile/logger";
 import { migrate as runCommittedMigrations } from "graphile-migrate";
 import { runMigrations as runWorkerMigrations, Logger as WorkerLogger } from "graphile-worker";
 import type pg from "pg";
-import { ParleyError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { asRole, connect } from "./connect.ts";
-import { schemaState } from "./schema-state.ts";
+import { assertNotNewer, schemaState } from "./schema-state.ts";
 import { assertServerVersion } from "./server-version.ts";
 
 /** Where graphile-migrate finds the committed migrations. */
 export const MIGRATIONS_FOLDER = fileURLToPath(new URL("../../migrations", import.meta.url));
 
 const WORKER_ROLE = "parley_worker";
+
+/** What a run did. */
+export type Migrated = { applied: string[]; current: string | undefined };
 
 /** Held while migrating: of two at once the second waits, then finds nothing left to do. */
 const LOCK = [0x5041_4c45, 1];
@@ -21,33 +23,24 @@ const LOCK = [0x5041_4c45, 1];
  * Brings an empty or older database up to date; changes nothing in one that is. Refuses a server that is too old
  * (PA013) and a database that a newer program has migrated (PA010) before it touches anything.
  */
-export async function migrate(url: string, log: Log): Promise<void> {
+export async function migrate(url: string, log: Log): Promise<Migrated> {
   const client = await connect(url, "parley migrate");
   try {
     await assertServerVersion(client);
     await client.query("select pg_advisory_lock($1, $2)", LOCK);
-    await assertNotNewer(client);
+    const before = await schemaState(client);
+    assertNotNewer(before);
     await runCommittedMigrations({
       connectionString: url,
       migrationsFolder: MIGRATIONS_FOLDER,
       logger: new MigrateLogger(() => forwardTo(log)),
     });
     await installWorkerSchema(client, url, log);
+    const { current } = await schemaState(client);
+    return { applied: before.missing, current };
   } finally {
     await client.end();
   }
-}
-
-async function assertNotNewer(client: pg.Client): Promise<void> {
-  const { unknown } = await schemaState(client);
-  if (unknown.length === 0) return;
-  throw new ParleyError(
-    "PA010",
-    `the database has migrations that this program does not know: ${unknown.join(", ")}`,
-    {
-      hint: "Update the program; it must be at least as new as the database.",
-    },
-  );
 }
 
 /**

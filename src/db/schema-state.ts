@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import type pg from "pg";
+import { ParleyError } from "../errors.ts";
 
 const COMMITTED = new URL("../../migrations/committed/", import.meta.url);
 
@@ -24,6 +25,32 @@ export async function schemaState(db: Pick<pg.Client, "query">): Promise<SchemaS
     missing: known.filter(lacks(applied)).map(({ filename }) => filename),
     unknown: applied.filter(lacks(known)).map(({ filename }) => filename),
   };
+}
+
+/** Refuses a database that is newer (PA010) or older (PA011) than this program. */
+export async function assertCurrentSchema(db: Pick<pg.Client, "query">): Promise<void> {
+  const state = await schemaState(db);
+  assertNotNewer(state);
+  if (state.missing.length === 0) return;
+  throw new ParleyError(
+    "PA011",
+    `the database lacks migrations of this program: ${state.missing.join(", ")}`,
+    {
+      hint: "Run `./parley migrate`.",
+    },
+  );
+}
+
+/** Refuses a database that a newer program has migrated (PA010). */
+export function assertNotNewer({ unknown }: SchemaState): void {
+  if (unknown.length === 0) return;
+  throw new ParleyError(
+    "PA010",
+    `the database has migrations that this program does not know: ${unknown.join(", ")}`,
+    {
+      hint: "Update the program; it must be at least as new as the database.",
+    },
+  );
 }
 
 async function appliedMigrations(db: Pick<pg.Client, "query">): Promise<Migration[]> {

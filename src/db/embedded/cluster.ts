@@ -32,6 +32,10 @@ export function defaultSettings(): Record<string, string> {
     max_connections: "200",
     // Another server can subscribe to this one's log of events later without a restart.
     wal_level: "logical",
+    // What a failed statement contained may be personal: not for the log.
+    log_min_error_statement: "panic",
+    log_error_verbosity: "terse",
+    log_checkpoints: "off",
     timezone: "UTC",
     log_timezone: "UTC",
   };

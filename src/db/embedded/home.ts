@@ -18,7 +18,7 @@ import { firstPort } from "./port.ts";
 
 /** What an embedded server keeps in the `.parley` folder of its checkout. */
 export type Home = {
-  /** Parent of the data folder; the same as the data folder's after links are followed. */
+  /** After links are followed. */
   dataFolder: string;
   logFile: string;
   account: Account | undefined;
@@ -44,6 +44,15 @@ export function openHome(folder: string): Home {
       logFile: path.join(folder, "postgres.log"),
       rememberPort: (port) => writeState(stateFile, { ...state, port }),
     };
+  } catch (error) {
+    throw explainFileError(error, folder);
+  }
+}
+
+/** The state of a checkout whose server has been started once; undefined before. Does not start or create anything. */
+export function readHome(folder: string): State | undefined {
+  try {
+    return readState(path.join(folder, "server.json"));
   } catch (error) {
     throw explainFileError(error, folder);
   }

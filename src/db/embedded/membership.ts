@@ -58,7 +58,11 @@ function attach({ dataFolder }: Checkout, { pid, port }: { pid: number; port: nu
   };
 }
 
-async function start(checkout: Checkout, wanted: number, onProgress: (line: string) => void): Promise<Candidate> {
+async function start(
+  checkout: Checkout,
+  wanted: number,
+  onProgress: (line: string) => void,
+): Promise<Candidate> {
   const { dataFolder, logFile, account, native, portIsFixed } = checkout;
   const port = portIsFixed ? wanted : await findFreePort(wanted);
   if (port !== checkout.port) onProgress(`Port ${checkout.port} is taken, using ${port} from now on`);

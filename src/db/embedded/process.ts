@@ -32,6 +32,8 @@ function folderFromProc(pid: number): string {
 }
 
 function folderFromLsof(pid: number): string | undefined {
-  const { status, stdout } = spawnSync("lsof", ["-a", "-p", String(pid), "-d", "cwd", "-Fn"], { encoding: "utf8" });
+  const { status, stdout } = spawnSync("lsof", ["-a", "-p", String(pid), "-d", "cwd", "-Fn"], {
+    encoding: "utf8",
+  });
   return status === 0 ? /^n(.*)$/m.exec(stdout)?.[1] : undefined;
 }

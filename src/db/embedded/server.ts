@@ -91,7 +91,14 @@ export async function reach(
   }
 }
 
-export function embeddedUrl({ password }: ServerPlace, port: number, database: string): string {
+/** Name of the database that everything lives in. */
+export const EMBEDDED_DATABASE = "parley";
+
+export function embeddedUrl(
+  { password }: { password: string },
+  port: number,
+  database = EMBEDDED_DATABASE,
+): string {
   return `postgres://${EMBEDDED_USER}:${password}@127.0.0.1:${port}/${database}`;
 }
 
@@ -102,11 +109,17 @@ function isWaiting(error: unknown): boolean {
 }
 
 /** Stops the server and waits until it is gone. Fast: sessions end, what they committed is safe, the rest is undone. */
-export async function shutDown(dataFolder: string, how: "fast" | "immediate" = "fast"): Promise<void> {
+export async function shutDown(dataFolder: string): Promise<void> {
   const postmaster = findPostmaster(dataFolder);
   if (!postmaster) return;
-  process.kill(postmaster.pid, how === "fast" ? "SIGINT" : "SIGQUIT");
+  process.kill(postmaster.pid, "SIGINT");
   while (findPostmaster(dataFolder)?.pid === postmaster.pid) await delay(POLL_MS);
+}
+
+/** Stops the server like a crash would: at once, with recovery at the next start. Nothing that was confirmed is lost. */
+export function interrupt(dataFolder: string): void {
+  const postmaster = findPostmaster(dataFolder);
+  if (postmaster) process.kill(postmaster.pid, "SIGQUIT");
 }
 
 /** Why the server ended, from what it wrote to its log since `offset`. */

@@ -7,10 +7,7 @@ import { createCluster, defaultSettings } from "./cluster.ts";
 import { explainFileError, openHome } from "./home.ts";
 import { type Checkout, join, leave, type Membership, takeOnlyPlace } from "./membership.ts";
 import { nativeBinaries } from "./native.ts";
-import { embeddedUrl } from "./server.ts";
-
-/** Name of the database that everything lives in. */
-const DATABASE = "parley";
+import { EMBEDDED_DATABASE, embeddedUrl, interrupt } from "./server.ts";
 
 const RETRY_MS = 500;
 
@@ -33,6 +30,8 @@ export type Embedded = {
   dataFolder: string;
   /** Gives the server up; the last process that does so stops it. */
   stop(): Promise<void>;
+  /** For a process that must end this moment: the server ends too, and recovers at its next start. */
+  kill(): void;
 };
 
 /** Uses the server of this checkout: the one that runs, else starts it, else creates it. */
@@ -49,7 +48,7 @@ export async function startEmbedded(options: Options): Promise<Embedded> {
   if (onlyOne) watch();
 
   return {
-    url: embeddedUrl(checkout, port, DATABASE),
+    url: embeddedUrl(checkout, port),
     port,
     dataFolder: checkout.dataFolder,
     async stop() {
@@ -57,6 +56,7 @@ export async function startEmbedded(options: Options): Promise<Embedded> {
       await guard;
       await leave(membership, checkout);
     },
+    kill: () => interrupt(checkout.dataFolder),
   };
 
   /** A server that crashed, or was stopped by somebody else, is started again on the same port. */
@@ -110,18 +110,23 @@ function assertUsable(dataFolder: string, majorVersion: string): void {
   }
   const version = readFileSync(path.join(dataFolder, "PG_VERSION"), "utf8").trim();
   if (version === majorVersion) return;
-  throw new ParleyError("PA025", `the data in ${dataFolder} are of PostgreSQL ${version}; this program has ${majorVersion}`, {
-    hint: "Dump them with the program that wrote them, move the folder away, and restore the dump.",
-  });
+  throw new ParleyError(
+    "PA025",
+    `the data in ${dataFolder} are of PostgreSQL ${version}; this program has ${majorVersion}`,
+    {
+      hint: "Dump them with the program that wrote them, move the folder away, and restore the dump.",
+    },
+  );
 }
 
 async function createDatabase({ client }: Membership): Promise<void> {
-  const { rowCount } = await client.query("select from pg_database where datname = $1", [DATABASE]);
+  const { rowCount } = await client.query("select from pg_database where datname = $1", [EMBEDDED_DATABASE]);
   if (rowCount) return;
   try {
-    await client.query(`create database ${DATABASE}`);
+    await client.query(`create database ${EMBEDDED_DATABASE}`);
   } catch (error) {
-    const madeByAnother = error instanceof Error && "code" in error && ["42P04", "23505"].includes(String(error.code));
+    const madeByAnother =
+      error instanceof Error && "code" in error && ["42P04", "23505"].includes(String(error.code));
     if (!madeByAnother) throw error;
   }
 }

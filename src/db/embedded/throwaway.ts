@@ -57,6 +57,7 @@ function cleanUpAtEnd(pid: number, folder: string): () => Promise<void> {
   });
   watcher.unref();
   return async () => {
+    watcher.ref();
     watcher.stdin.end();
     if (watcher.exitCode === null) await once(watcher, "exit");
   };

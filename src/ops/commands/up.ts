@@ -1,0 +1,69 @@
+import type { Command } from "commander";
+import { type Config, loadConfig } from "../../config.ts";
+import { withoutPassword } from "../../db/connect.ts";
+import { migrate } from "../../db/migrate.ts";
+import { createLog, type Log } from "../../log.ts";
+import { type Database, openDatabase } from "../run/database.ts";
+import { startServing } from "../run/serving.ts";
+import { type Parts, runUntilStopped } from "../run/until-stopped.ts";
+import { startWorking, type Working } from "../run/working.ts";
+
+/** `parley up`, which is what `npm start` runs */
+export function addUpCommand(program: Command): void {
+  program
+    .command("up")
+    .description("run the whole platform: database, migrations, HTTP server, worker")
+    .action(async () => {
+      const config = loadConfig();
+      const log = createLog(config.logLevel);
+      await runUntilStopped(log, (parts) => startPlatform(config, log, parts));
+      say("Parley has stopped. `npm start` goes on with the same data.");
+    });
+}
+
+async function startPlatform(
+  config: Config,
+  log: Log,
+  parts: Parts,
+): Promise<{ ended: Promise<void> } | undefined> {
+  const database = await openDatabase({
+    config,
+    log,
+    applicationName: `parley up, process ${process.pid}, HTTP port ${config.port}`,
+    onlyOne: true,
+    onProgress: say,
+  });
+  parts.add({ name: "database", ...database });
+  if (parts.isStopping) return;
+
+  const { applied } = await migrate(database.url, log);
+  if (applied.length > 0) say(`Applied ${applied.join(", ")}`);
+  if (parts.isStopping) return;
+
+  let worker: Working | undefined;
+  const isWorking = () => worker?.isRunning() ?? false;
+  const http = await startServing({ url: database.url, port: config.port, log, isWorking });
+  parts.add({ name: "http", ...http });
+  worker = await startWorking({ url: database.url, log, observer: http.metrics.observer });
+  parts.add({ name: "worker", ...worker });
+
+  say(welcome(database, http.port));
+  return { ended: worker.finished };
+}
+
+function welcome({ url, dataFolder }: Database, port: number): string {
+  return `
+Parley is ready.
+
+  database   ${withoutPassword(url)}${dataFolder ? `, data in ${dataFolder}` : ""}
+             psql "$(./parley url)"
+  HTTP       http://127.0.0.1:${port}   /healthz  /readyz  /metrics
+  put        ./parley put chat.ended examples/events/chat.ended.json
+  look       ./parley queues
+  stop       Ctrl-C
+`;
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
