@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:f94fc7eaba1b58a8fd996568379dfbec8226f5bd
+--! Hash: sha1:6f2f1756cfca4256aef2f9152c653ae27a619f1b
 --! Message: broker
 
 -- The broker: routing tables, the event log, the queues and what their readers remember.
@@ -65,6 +65,16 @@ create table broker.t_chatserver_queue (
 );
 comment on table broker.t_chatserver_queue is 'Which queues receive which event (seed 000, t_chatserver_queue). The next put follows a change.';
 create index on broker.t_chatserver_queue (name);
+
+create table broker.routes (
+  event_name text not null,
+  queue_id integer not null,
+  lanes smallint not null,
+  primary key (event_name, queue_id)
+);
+comment on table broker.routes is
+  'The two routing tables and the queues joined, kept by their triggers, so that a put makes one look-up. Never edited by hand.';
+comment on column broker.routes.queue_id is '0: a known event that no queue receives.';
 
 create sequence broker.event_id_seq as bigint;
 create sequence broker.message_id_seq as bigint;
@@ -270,6 +280,20 @@ end $$;
 
 comment on function broker._queue(text) is 'The queue of that name; PA002 when there is none.';
 --! EndIncluded broker/_queue.sql
+--! Included broker/_refuse_event.sql
+create or replace function broker._refuse_event(name text) returns integer
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  raise exception using
+    errcode = 'PA001',
+    message = format('unknown event "%s"', left(coalesce(_refuse_event.name, ''), 200)),
+    hint = 'Use a name of broker.t_chatserver_event, or add a row there.';
+end $$;
+
+comment on function broker._refuse_event(text) is 'Raises PA001.';
+--! EndIncluded broker/_refuse_event.sql
 --! Included broker/_event_type.sql
 create or replace function broker._event_type(name text) returns broker.t_chatserver_event
 language plpgsql stable
@@ -280,10 +304,7 @@ declare
 begin
   select * into v_event from broker.t_chatserver_event e where e.name = _event_type.name;
   if not found then
-    raise exception using
-      errcode = 'PA001',
-      message = format('unknown event "%s"', left(coalesce(_event_type.name, ''), 200)),
-      hint = 'Use a name of broker.t_chatserver_event, or add a row there.';
+    perform broker._refuse_event(_event_type.name);
   end if;
   return v_event;
 end $$;
@@ -292,6 +313,50 @@ comment on function broker._event_type(text) is 'The routing row of that event n
 --! EndIncluded broker/_event_type.sql
 
 -- Putting events
+--! Included broker/_wake.sql
+create or replace function broker._wake(queue_id integer) returns integer
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- Queues with a reader are not armed, so a busy broker sends no NOTIFY: it would serialise commits.
+  perform pg_notify('parley_wake', q.name)
+  from broker.activations a
+  join broker.queues q on q.id = a.queue_id
+  where a.queue_id = _wake.queue_id and a.armed;
+  return _wake.queue_id;
+end $$;
+
+comment on function broker._wake(integer) is 'Tells the workers that an idle queue has got a message; returns the queue''s id.';
+--! EndIncluded broker/_wake.sql
+--! Included broker/_schedule.sql
+create or replace function broker._schedule(
+  queue_id integer,
+  lane smallint,
+  id bigint,
+  event_id bigint,
+  key text,
+  run_at timestamptz
+) returns boolean
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if _schedule.run_at <= broker.now() then
+    return false;
+  end if;
+  -- Neither an unknown event nor one without a queue: the fan-out refuses the one and skips the other.
+  if _schedule.queue_id > 0 then
+    insert into broker.delayed_messages (queue_id, lane, id, event_id, key, kind, run_at)
+    values (_schedule.queue_id, _schedule.lane, _schedule.id, _schedule.event_id, _schedule.key, 'scheduled', _schedule.run_at);
+    return true;
+  end if;
+  return false;
+end $$;
+
+comment on function broker._schedule(integer, smallint, bigint, bigint, text, timestamptz) is
+  'Puts a message of the future aside; false when its time has come and it belongs into the queue.';
+--! EndIncluded broker/_schedule.sql
 --! Included broker/remember_dedupe_id.sql
 create or replace function broker.remember_dedupe_id() returns trigger
 language plpgsql volatile security definer
@@ -310,87 +375,39 @@ comment on function broker.remember_dedupe_id() is
   'Skips an event whose dedupe_id was put before; waits for a concurrent put of the same dedupe_id, and for no other.';
 --! EndIncluded broker/remember_dedupe_id.sql
 --! Included broker/fan_out.sql
+-- One statement and no more: each costs a put about 10 us, and this is the path of every event. Hence the rare cases
+-- (unknown event, idle queue, scheduled event) are functions inside it that are called only when they occur.
 create or replace function broker.fan_out() returns trigger
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_unknown text;
-  v_scheduled boolean;
-  v_armed boolean;
 begin
-  select min(e.name) filter (where t.id is null), coalesce(bool_or(e.run_at > broker.now()), false)
-  into v_unknown, v_scheduled
-  from new_events e
-  left join broker.t_chatserver_event t on t.name = e.name;
-
-  if v_unknown is not null then
-    raise exception using
-      errcode = 'PA001',
-      message = format('unknown event "%s"', left(v_unknown, 200)),
-      hint = 'Use a name of broker.t_chatserver_event, or add a row there.';
-  end if;
-
-  -- One position per event, drawn here because the transaction has its id by now: checkpoints rely on that order.
   insert into broker.messages (queue_id, lane, id, event_id)
-  select q.id, broker.lane_of(e.key, e.message_id, q.lanes), e.message_id, e.id
+  select
+    case
+      when r.queue_id is null then broker._refuse_event(e.name)
+      when (select exists (select from broker.activations a where a.armed)) then broker._wake(r.queue_id)
+      else r.queue_id
+    end,
+    broker.lane_of(e.key, e.message_id, r.lanes),
+    e.message_id,
+    e.id
   from (
+    -- One position per event, drawn here because the transaction has its id by now: checkpoints rely on that order.
     select n.id, n.name, n.run_at, coalesce(n.key, broker.conversation_group(n.data)) as key,
       nextval('broker.message_id_seq') as message_id
     from new_events n
   ) e
-  join broker.t_chatserver_event t on t.name = e.name
-  join broker.t_chatserver_queue r on r.event_id = t.id
-  join broker.queues q on q.name = r.name
-  where not v_scheduled or e.run_at is null or e.run_at <= broker.now();
-
-  if v_scheduled then
-    insert into broker.delayed_messages (queue_id, lane, id, event_id, key, kind, run_at)
-    select q.id, broker.lane_of(e.key, e.message_id, q.lanes), e.message_id, e.id, e.key, 'scheduled', e.run_at
-    from (
-      select n.id, n.name, n.run_at, coalesce(n.key, broker.conversation_group(n.data)) as key,
-        nextval('broker.message_id_seq') as message_id
-      from new_events n
-      where n.run_at > broker.now()
-    ) e
-    join broker.t_chatserver_event t on t.name = e.name
-    join broker.t_chatserver_queue r on r.event_id = t.id
-    join broker.queues q on q.name = r.name;
-  end if;
-
-  -- Queues with a reader are not armed, so a busy broker sends no NOTIFY: it would serialise commits.
-  select exists (select from broker.activations a where a.armed) into v_armed;
-  if v_armed then
-    perform pg_notify('parley_wake', q.name)
-    from broker.queues q
-    join broker.activations a on a.queue_id = q.id
-    where a.armed
-      and q.name in (
-        select r.name
-        from broker.t_chatserver_queue r
-        join broker.t_chatserver_event t on t.id = r.event_id
-        join new_events e on e.name = t.name
-      );
-  end if;
+  left join broker.routes r on r.event_name = e.name
+  where r.queue_id is distinct from 0
+    and (e.run_at is null
+      or not broker._schedule(r.queue_id, broker.lane_of(e.key, e.message_id, r.lanes), e.message_id, e.id, e.key, e.run_at));
   return null;
 end $$;
 
 comment on function broker.fan_out() is
   'Copies a narrow row of every new event into each subscribed queue: the stored procedure of seed 000, once per statement.';
 --! EndIncluded broker/fan_out.sql
---! Included broker/triggers.sql
--- Dropped and created, not replaced: a partitioned table's row triggers cannot be replaced before PostgreSQL 17.
-drop trigger if exists _100_remember_dedupe_id on broker.events;
-create trigger _100_remember_dedupe_id before insert on broker.events
-  for each row when (new.dedupe_id is not null) execute function broker.remember_dedupe_id();
-comment on trigger _100_remember_dedupe_id on broker.events is 'Costs nothing for events without a dedupe_id.';
-
-drop trigger if exists _200_fan_out on broker.events;
-create trigger _200_fan_out after insert on broker.events
-  referencing new table as new_events
-  for each statement execute function broker.fan_out();
-comment on trigger _200_fan_out on broker.events is 'Statement level: single rows, multi-row inserts and COPY alike.';
---! EndIncluded broker/triggers.sql
 --! Included broker/put_event.sql
 create or replace function broker.put_event(
   name text,
@@ -423,6 +440,69 @@ end $$;
 comment on function broker.put_event(text, jsonb, text, text, timestamptz) is
   'Puts one event and returns its id; for a dedupe_id put before, changes nothing and returns the first put''s id. Errors: PA001, PA004.';
 --! EndIncluded broker/put_event.sql
+
+-- Routing
+--! Included broker/_wanted_routes.sql
+create or replace function broker._wanted_routes() returns table (event_name text, queue_id integer, lanes smallint)
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select t.name, coalesce(q.id, 0), coalesce(q.lanes, 1::smallint)
+  from broker.t_chatserver_event t
+  left join broker.t_chatserver_queue r on r.event_id = t.id
+  left join broker.queues q on q.name = r.name;
+$$;
+
+comment on function broker._wanted_routes() is 'What broker.routes should hold; queue 0 stands for an event that no queue receives.';
+--! EndIncluded broker/_wanted_routes.sql
+--! Included broker/refresh_routes.sql
+create or replace function broker.refresh_routes() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- Two changes at once must not each miss the other. Puts read on.
+  lock table broker.routes in share row exclusive mode;
+
+  delete from broker.routes r
+  where not exists (
+    select from broker._wanted_routes() w
+    where w.event_name = r.event_name and w.queue_id = r.queue_id and w.lanes = r.lanes
+  );
+  insert into broker.routes (event_name, queue_id, lanes)
+  select w.event_name, w.queue_id, w.lanes from broker._wanted_routes() w
+  on conflict do nothing;
+  return null;
+end $$;
+
+comment on function broker.refresh_routes() is
+  'Keeps broker.routes equal to the routing tables, whoever edits them and how.';
+--! EndIncluded broker/refresh_routes.sql
+--! Included broker/triggers.sql
+-- Dropped and created, not replaced: a partitioned table's row triggers cannot be replaced before PostgreSQL 17.
+drop trigger if exists _100_remember_dedupe_id on broker.events;
+create trigger _100_remember_dedupe_id before insert on broker.events
+  for each row when (new.dedupe_id is not null) execute function broker.remember_dedupe_id();
+comment on trigger _100_remember_dedupe_id on broker.events is 'Costs nothing for events without a dedupe_id.';
+
+drop trigger if exists _200_fan_out on broker.events;
+create trigger _200_fan_out after insert on broker.events
+  referencing new table as new_events
+  for each statement execute function broker.fan_out();
+comment on trigger _200_fan_out on broker.events is 'Statement level: single rows, multi-row inserts and COPY alike.';
+
+create or replace trigger _100_refresh_routes after insert or update or delete or truncate on broker.t_chatserver_event
+  for each statement execute function broker.refresh_routes();
+comment on trigger _100_refresh_routes on broker.t_chatserver_event is 'The next put follows the change.';
+
+create or replace trigger _100_refresh_routes after insert or update or delete or truncate on broker.t_chatserver_queue
+  for each statement execute function broker.refresh_routes();
+comment on trigger _100_refresh_routes on broker.t_chatserver_queue is 'The next put follows the change.';
+
+create or replace trigger _100_refresh_routes after insert or update of name, lanes or delete on broker.queues
+  for each statement execute function broker.refresh_routes();
+comment on trigger _100_refresh_routes on broker.queues is 'The next put follows the change.';
+--! EndIncluded broker/triggers.sql
 
 -- Queues and routes
 --! Included broker/create_queue.sql
@@ -1716,7 +1796,7 @@ grant select on sequence broker.message_id_seq to parley_worker;
 -- Operators watch, pause, redrive and replay; DBAs among them edit routes, queues and settings as rows.
 grant select on
   broker.t_chatserver_event, broker.t_chatserver_queue, broker.queues, broker.settings, broker.events, broker.messages,
-  broker.delayed_messages, broker.error_messages, broker.lanes, broker.activations, broker.deliveries, broker.suspect_messages
+  broker.routes, broker.delayed_messages, broker.error_messages, broker.lanes, broker.activations, broker.deliveries, broker.suspect_messages
 to parley_operator;
 grant select on sequence broker.event_id_seq, broker.message_id_seq to parley_operator;
 grant insert, update, delete on broker.t_chatserver_event, broker.t_chatserver_queue to parley_operator;

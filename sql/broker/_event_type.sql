@@ -7,10 +7,7 @@ declare
 begin
   select * into v_event from broker.t_chatserver_event e where e.name = _event_type.name;
   if not found then
-    raise exception using
-      errcode = 'PA001',
-      message = format('unknown event "%s"', left(coalesce(_event_type.name, ''), 200)),
-      hint = 'Use a name of broker.t_chatserver_event, or add a row there.';
+    perform broker._refuse_event(_event_type.name);
   end if;
   return v_event;
 end $$;

@@ -36,7 +36,7 @@ grant select on sequence broker.message_id_seq to parley_worker;
 -- Operators watch, pause, redrive and replay; DBAs among them edit routes, queues and settings as rows.
 grant select on
   broker.t_chatserver_event, broker.t_chatserver_queue, broker.queues, broker.settings, broker.events, broker.messages,
-  broker.delayed_messages, broker.error_messages, broker.lanes, broker.activations, broker.deliveries, broker.suspect_messages
+  broker.routes, broker.delayed_messages, broker.error_messages, broker.lanes, broker.activations, broker.deliveries, broker.suspect_messages
 to parley_operator;
 grant select on sequence broker.event_id_seq, broker.message_id_seq to parley_operator;
 grant insert, update, delete on broker.t_chatserver_event, broker.t_chatserver_queue to parley_operator;

@@ -11,13 +11,20 @@
 --! include broker/conversation_group.sql
 --! include broker/lane_of.sql
 --! include broker/_queue.sql
+--! include broker/_refuse_event.sql
 --! include broker/_event_type.sql
 
 -- Putting events
+--! include broker/_wake.sql
+--! include broker/_schedule.sql
 --! include broker/remember_dedupe_id.sql
 --! include broker/fan_out.sql
---! include broker/triggers.sql
 --! include broker/put_event.sql
+
+-- Routing
+--! include broker/_wanted_routes.sql
+--! include broker/refresh_routes.sql
+--! include broker/triggers.sql
 
 -- Queues and routes
 --! include broker/create_queue.sql

@@ -9,3 +9,15 @@ create trigger _200_fan_out after insert on broker.events
   referencing new table as new_events
   for each statement execute function broker.fan_out();
 comment on trigger _200_fan_out on broker.events is 'Statement level: single rows, multi-row inserts and COPY alike.';
+
+create or replace trigger _100_refresh_routes after insert or update or delete or truncate on broker.t_chatserver_event
+  for each statement execute function broker.refresh_routes();
+comment on trigger _100_refresh_routes on broker.t_chatserver_event is 'The next put follows the change.';
+
+create or replace trigger _100_refresh_routes after insert or update or delete or truncate on broker.t_chatserver_queue
+  for each statement execute function broker.refresh_routes();
+comment on trigger _100_refresh_routes on broker.t_chatserver_queue is 'The next put follows the change.';
+
+create or replace trigger _100_refresh_routes after insert or update of name, lanes or delete on broker.queues
+  for each statement execute function broker.refresh_routes();
+comment on trigger _100_refresh_routes on broker.queues is 'The next put follows the change.';
