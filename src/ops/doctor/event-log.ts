@@ -39,7 +39,7 @@ export const eventLog: Check = {
         problem("no partition covers the newest events, they go to broker.events_default", advice),
       );
     } else if (ahead < wanted / 2) {
-      const advice = "See why the worker's maintenance does not run, or run: select * from broker.maintain()";
+      const advice = "See that a worker runs: its maintenance makes them once a minute.";
       findings.push(warning(`only ${countOf(ahead, "partition")} ready ahead of ${wanted}`, advice));
     }
     if (stray > 0) {
