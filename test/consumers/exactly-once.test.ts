@@ -1,20 +1,20 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { useDatabase } from "../setup/database.ts";
 import { deliver, example } from "./deliver.ts";
 import { storedChat } from "./stored.ts";
 
 const db = useDatabase();
 
-const TABLES = "select table_name as name from information_schema.tables where table_schema = 'chat'";
-
-/** How many rows each table and view of the schema holds. */
-async function rowCounts(): Promise<Record<string, number>> {
-  const { rows } = await db.pool.query<{ name: string }>(TABLES);
-  const counts = rows.map(async ({ name }): Promise<[string, number]> => {
-    const { rows } = await db.pool.query(`select count(*) from chat.${name}`);
-    return [name, rows[0].count];
+/** Every row of every table of the schema, with the transaction that wrote it. */
+async function everything(): Promise<Record<string, unknown[]>> {
+  const { rows } = await db.pool.query<{ name: string }>(
+    "select relname as name from pg_class where relnamespace = 'chat'::regnamespace and relkind = 'r'",
+  );
+  const contents = rows.map(async ({ name }): Promise<[string, unknown[]]> => {
+    const { rows } = await db.pool.query(`select xmin, t.* from chat.${name} t order by t`);
+    return [name, rows];
   });
-  return Object.fromEntries(await Promise.all(counts));
+  return Object.fromEntries(await Promise.all(contents));
 }
 
 const chatOf = (chatId: string, changes: object = {}) => ({
@@ -33,9 +33,9 @@ describe("a repeated delivery", () => {
   ])("of %s changes nothing", async (name) => {
     const event = { id: 1, name, data: example(name) };
     await deliver(db.pool, event);
-    const before = await rowCounts();
+    const before = await everything();
     await deliver(db.pool, event);
-    expect(await rowCounts()).toEqual(before);
+    expect(await everything()).toEqual(before);
   });
 });
 
@@ -55,9 +55,9 @@ describe("a chat that ends twice", () => {
 
   it("is not changed by an event put earlier that comes late", async () => {
     await deliver(db.pool, { id: 21, name: "chat.ended", data: chatOf("late", { AgentComment: "new" }) });
-    const before = await rowCounts();
+    const before = await everything();
     await deliver(db.pool, { id: 20, name: "chat.ended", data: chatOf("late", { AgentComment: "old" }) });
-    expect(await rowCounts()).toEqual(before);
+    expect(await everything()).toEqual(before);
     expect(await storedChat(db.pool, 21)).toMatchObject({ AgentComment: "new" });
   });
 
@@ -68,6 +68,7 @@ describe("a chat that ends twice", () => {
     await deliver(one, { id: 30, name: "chat.ended", data: chatOf("race") });
     const waiting = deliver(other, { id: 31, name: "chat.ended", data: chatOf("race") });
     const failure = expect(waiting).rejects.toThrow(/chats_site_id_chat_guid_key/);
+    await vi.waitFor(async () => expect(await waitingSessions()).toBe(1));
     await one.query("commit");
     await failure;
     await other.query("rollback");
@@ -87,14 +88,21 @@ describe("a chat that ends twice", () => {
 
 describe("a delivery that is rolled back", () => {
   it("leaves nothing behind", async () => {
-    const before = await rowCounts();
+    const before = await everything();
     const client = await db.connect();
     await client.query("begin");
     await deliver(client, { id: 50, name: "chat.ended", data: chatOf("rolled back") });
     await client.query("rollback");
-    expect(await rowCounts()).toEqual(before);
+    expect(await everything()).toEqual(before);
   });
 });
+
+async function waitingSessions(): Promise<number> {
+  const { rows } = await db.pool.query(`
+    select count(*) from pg_stat_activity
+    where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0`);
+  return rows[0].count;
+}
 
 async function idOf(chatGuid: string): Promise<number> {
   const { rows } = await db.pool.query("select id from chat.chats where chat_guid = $1", [chatGuid]);

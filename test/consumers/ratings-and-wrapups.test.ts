@@ -47,6 +47,12 @@ describe("a rating", () => {
     expect(await chatsOf("chat_ratings", 3, 3)).toEqual(["3"]);
   });
 
+  it("that names its chat by number only finds it by what its bot actions say", async () => {
+    await put("chat.rating.submitted", { SiteId: 7, ChatId: 7, ChatGuid: null });
+    await put("chat.ended", chat(7, "guid-7", 7));
+    expect(await chatsOf("chat_ratings", 7, 7)).toEqual(["guid-7"]);
+  });
+
   it("names its chat by a GUID in capitals or small letters", async () => {
     await put("chat.ended", chat(4, "0F8FAD5B-D9CB-469F-A165-70867728950E"));
     await put("chat.rating.submitted", {
