@@ -1,7 +1,7 @@
 import type { Command } from "commander";
+import { noObserver } from "../../broker/observer.ts";
 import { loadConfig } from "../../config.ts";
 import { createLog } from "../../log.ts";
-import { createMetrics } from "../metrics.ts";
 import { assertReady } from "../run/assert-ready.ts";
 import { openDatabase } from "../run/database.ts";
 import { runUntilStopped } from "../run/until-stopped.ts";
@@ -22,8 +22,7 @@ export function addWorkCommand(program: Command): void {
         const database = await openDatabase({ config, log, applicationName });
         parts.add({ name: "database", ...database });
         await assertReady(database.url);
-        const { observer } = createMetrics();
-        const worker = await startWorking({ url: database.url, log, observer, queues, once });
+        const worker = await startWorking({ url: database.url, log, observer: noObserver, queues, once });
         parts.add({ name: "worker", ...worker });
         return { ended: worker.finished };
       });

@@ -1,0 +1,52 @@
+import { globSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, it } from "vitest";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** What every area may use. */
+const SHARED = ["src/db/", "src/config.ts", "src/errors.ts", "src/log.ts"];
+/** These put the areas together, so they may import any. */
+const ASSEMBLE = ["src/main.ts", "src/ops/"];
+/** Broker consumers are made with this; it is the broker's door for TypeScript. */
+const DOORS = ["src/broker/define-consumer.ts"];
+
+const startsWithAny = (file: string, prefixes: string[]) =>
+  prefixes.some((prefix) => file.startsWith(prefix));
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(path.join(ROOT, file), "utf8");
+  const specifiers = text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g);
+  return [...specifiers].map(([, specifier]) => path.join(path.dirname(file), specifier!));
+}
+
+/** `src/broker/` for a file below it; the same folder serves `workers/broker/`. */
+function areaOf(file: string): string {
+  return `src/${file.split("/")[1]}/`;
+}
+
+it("areas meet in SQL: no TypeScript import from one to another", () => {
+  const files = globSync("{src,workers}/**/*.ts", { cwd: ROOT }).filter(
+    (file) => !startsWithAny(file, ASSEMBLE),
+  );
+  expect(files.length).toBeGreaterThan(0);
+  const forbidden = files.flatMap((file) =>
+    importsOf(file)
+      .filter((imported) => !startsWithAny(imported, [...SHARED, areaOf(file)]))
+      .filter((imported) => !(startsWithAny(file, ["workers/"]) && startsWithAny(imported, DOORS)))
+      .map((imported) => `${file} imports ${imported}`),
+  );
+  expect(forbidden).toEqual([]);
+});
+
+it("what all areas share knows none of them", () => {
+  const files = globSync("src/{db/**/*,config,errors,log}.ts", { cwd: ROOT });
+  expect(files.length).toBeGreaterThan(0);
+  const forbidden = files.flatMap((file) =>
+    importsOf(file)
+      .filter((imported) => !startsWithAny(imported, SHARED))
+      .map((imported) => `${file} imports ${imported}`),
+  );
+  expect(forbidden).toEqual([]);
+});
