@@ -1,4 +1,5 @@
 import { defineConsumer } from "../../src/broker/define-consumer.ts";
+import { describeInvalid } from "../../src/consumers/describe-invalid.ts";
 import { schemas, storeEvent } from "../../src/consumers/persistence.ts";
 
 /** Stores what happened in the chats: see `sql/chat`. */
@@ -6,5 +7,6 @@ export default defineConsumer({
   queue: "PersistenceQueue",
   delivery: "transactional",
   schemas,
+  describeInvalid,
   handle: storeEvent,
 });
