@@ -18,6 +18,9 @@ describe("a document that is not JSON", () => {
     ['{"a": 1} {"b": 2}', 1, 10, "nothing more"],
     ["[[1], {}", 1, 9, "a comma or ]"],
     ["[}", 1, 2, "a value or ]"],
+    ["[:1]", 1, 2, "a value or ]"],
+    ["{1: 2}", 1, 2, "a member name in double quotes, or }"],
+    ["[tru]", 1, 2, "a value or ]"],
   ])("is refused with the place of the fault: %j", (text, line, column, expected) => {
     expect(check(text)).toThrow(
       `chat.json is not JSON: expected ${expected} at line ${line}, column ${column}`,
