@@ -13,7 +13,19 @@ export function report<Result>(
   describe: (result: Result) => string,
 ): void {
   const text = options.json ? JSON.stringify(result, null, 2) : describe(result);
-  if (text !== "") process.stdout.write(`${text}\n`);
+  if (text !== "") print(`${text}\n`);
+}
+
+function print(text: string): void {
+  if (!process.stdout.listeners("error").includes(ignoreClosedPipe)) {
+    process.stdout.on("error", ignoreClosedPipe);
+  }
+  process.stdout.write(text);
+}
+
+/** `./parley events | head -1` wants no more; that is no failure. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
 }
 
 /** Aligns rows under the titles of `columns`. Without rows the answer is `empty`, a sentence. */
