@@ -3,7 +3,11 @@ import { ParleyError } from "./errors.ts";
 
 /** Accepted values in words, for the message that an unusable setting gets. */
 const databaseUrl = z
-  .url({ protocol: /^postgres(ql)?$/, error: "a URL such as postgres://user:password@host:5432/database" })
+  .url({
+    abort: true,
+    protocol: /^postgres(ql)?$/,
+    error: "a URL such as postgres://user:password@host:5432/database",
+  })
   .refine(
     (url) => databaseName(url) !== "",
     "a URL that names the database: postgres://user@host:5432/database",

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { Logger as MigrateLogger } from "@graphile/logger";
 import { migrate as runCommittedMigrations } from "graphile-migrate";
+import { clearAllPools } from "graphile-migrate/dist/pgReal.js";
 import { runMigrations as runWorkerMigrations, Logger as WorkerLogger } from "graphile-worker";
 import type pg from "pg";
 import type { Log } from "../log.ts";
@@ -9,7 +10,7 @@ import { assertNotNewer, schemaState } from "./schema-state.ts";
 import { assertServerVersion } from "./server-version.ts";
 
 /** Where graphile-migrate finds the committed migrations. */
-export const MIGRATIONS_FOLDER = fileURLToPath(new URL("../../migrations", import.meta.url));
+const MIGRATIONS_FOLDER = fileURLToPath(new URL("../../migrations", import.meta.url));
 
 const WORKER_ROLE = "parley_worker";
 
@@ -30,16 +31,25 @@ export async function migrate(url: string, log: Log): Promise<Migrated> {
     await client.query("select pg_advisory_lock($1, $2)", LOCK);
     const before = await schemaState(client);
     assertNotNewer(before);
-    await runCommittedMigrations({
-      connectionString: url,
-      migrationsFolder: MIGRATIONS_FOLDER,
-      logger: new MigrateLogger(() => forwardTo(log)),
-    });
+    await runCommitted(url, log);
     await installWorkerSchema(client, url, log);
     const { current } = await schemaState(client);
     return { applied: before.missing, current };
   } finally {
     await client.end();
+  }
+}
+
+async function runCommitted(url: string, log: Log): Promise<void> {
+  try {
+    await runCommittedMigrations({
+      connectionString: url,
+      migrationsFolder: MIGRATIONS_FOLDER,
+      logger: new MigrateLogger(() => forwardTo(log)),
+    });
+  } finally {
+    // It would keep its connection for a moment and end the whole process should the server stop meanwhile.
+    clearAllPools();
   }
 }
 

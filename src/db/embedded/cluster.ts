@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, totalmem } from "node:os";
 import path from "node:path";
@@ -44,8 +45,7 @@ export function defaultSettings(): Record<string, string> {
 /** Creates the data folder in one step: an interrupted attempt leaves nothing that a later start could mistake for data. */
 export async function createCluster(cluster: NewCluster): Promise<void> {
   const { dataFolder, account } = cluster;
-  const partial = `${dataFolder}.${process.pid}.new`;
-  rmSync(partial, { recursive: true, force: true });
+  const partial = `${dataFolder}.${randomBytes(4).toString("hex")}.new`;
   mkdirSync(partial, { mode: 0o700 });
   if (account) chownSync(partial, account.uid, account.gid);
   try {
@@ -111,6 +111,9 @@ export function temporaryFolder(prefix: string, account: Account | undefined): s
   return folder;
 }
 
+/** Time and process number. */
+const LOG_PREFIX = /^\d{4}-\S+ \S+ \S+ \[\d+\] /;
+
 /** Turns what the server programs wrote into one clear error. */
 export function failedStart(complaints: string): ParleyError {
   if (/No space left on device|ENOSPC/.test(complaints)) {
@@ -121,9 +124,13 @@ export function failedStart(complaints: string): ParleyError {
   const lines = complaints.split("\n").filter((line) => line.trim() !== "");
   const reason =
     lines.findLast((line) => /FATAL|PANIC|error:|ERROR/.test(line)) ?? lines.at(-1) ?? "no reason given";
-  return new ParleyError("PA025", `the embedded PostgreSQL did not start: ${reason.trim()}`, {
-    hint: "See .parley/postgres.log.",
-  });
+  return new ParleyError(
+    "PA025",
+    `the embedded PostgreSQL did not start: ${reason.replace(LOG_PREFIX, "").trim()}`,
+    {
+      hint: "See .parley/postgres.log.",
+    },
+  );
 }
 
 function isNotEmpty(error: unknown): boolean {
