@@ -78,16 +78,6 @@ describe("put", () => {
     );
     expect(rows[0]).toEqual({ length: 10_000_000, number: "12345678901234567890.5" });
   });
-
-  it("needs no more rights than a producer has", async () => {
-    vi.stubEnv("DATABASE_URL", `${db.url}?options=-c%20role%3Dparley_producer`);
-    try {
-      const path = await file("chat.json", "{}");
-      expect(await parley("put", "chat.started", path, "--run-at", "1h")).toMatch(/^Event \d+ put\.\n$/);
-    } finally {
-      vi.stubEnv("DATABASE_URL", db.url);
-    }
-  });
 });
 
 describe("put refuses", () => {
