@@ -1,4 +1,5 @@
-// Runs a part of Parley: `node scripts/run.mjs test [...]` the tests, `node scripts/run.mjs FILE.ts [...]` a program.
+// Runs a part of Parley: `node scripts/run.mjs test [...]` the tests, `node scripts/run.mjs FILE.ts [...]` a program,
+// `node scripts/run.mjs --install-only` nothing.
 // Installs what is missing first, and needs nothing but the Node.js (20 or newer) and npm that it is started with;
 // the program itself runs on the Node.js 24 that comes with the packages.
 import { spawn } from "node:child_process";
@@ -17,6 +18,8 @@ try {
   process.stderr.write(`error: ${error.message}\n`);
   process.exit(1);
 }
+if (target === "--install-only") process.exit(0);
+
 const child =
   target === "test"
     ? spawn(nodeProgram(root), [path.join(root, "node_modules/vitest/vitest.mjs"), "run", ...args], {

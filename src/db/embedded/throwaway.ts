@@ -8,15 +8,8 @@ import { nativeBinaries } from "./native.ts";
 import { findFreePort, firstPort } from "./port.ts";
 import { embeddedUrl, explainEnd, launch, reach, type ServerPlace } from "./server.ts";
 
-/** A server for tests and tools: fast because nothing survives it. */
+/** A server for tests and tools, with the settings of the real one; nothing of it is kept. */
 export type Throwaway = { url: string; stop(): Promise<void> };
-
-const NOT_DURABLE = {
-  fsync: "off",
-  synchronous_commit: "off",
-  full_page_writes: "off",
-  shared_buffers: "128MB",
-};
 
 /** Starts a server in a temporary folder. It ends with this process, even if that is killed. */
 export async function startThrowaway(): Promise<Throwaway> {
@@ -29,7 +22,11 @@ export async function startThrowaway(): Promise<Throwaway> {
     account,
     password: randomBytes(18).toString("base64url"),
   };
-  await createCluster({ ...place, settings: { ...defaultSettings(), ...NOT_DURABLE }, durable: false });
+  await createCluster({
+    ...place,
+    settings: { ...defaultSettings(), shared_buffers: "128MB" },
+    durable: false,
+  });
   for (let from = firstPort(folder); ; from++) {
     const port = await findFreePort(from);
     const server = launch(place, port);
