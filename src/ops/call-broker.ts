@@ -27,10 +27,12 @@ export async function callBroker<Result>(
     const { rows } = await db.query(`select broker.${name}(${list}) as result`, values);
     return rows[0].result;
   } catch (error) {
-    const { code, message } = error as { code?: string; message: string };
+    const { code, message, hint = "" } = error as { code?: string; message: string; hint?: string };
     if (code !== "PA001" && code !== "PA002") throw error;
     const wanted = String(code === "PA001" ? (args.event ?? args.name) : (args.queue ?? args.name));
-    throw new ParleyError(code, message, { hint: await hintNames(db, code, wanted), cause: error });
+    // A login may call what it may not read; then the database's own hint must do.
+    const names = await hintNames(db, code, wanted).catch(() => hint);
+    throw new ParleyError(code, message, { hint: names, cause: error });
   }
 }
 

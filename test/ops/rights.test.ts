@@ -54,3 +54,15 @@ describe("a producer", () => {
     },
   );
 });
+
+describe("a worker", () => {
+  useRole("parley_worker");
+
+  it("is told of an unknown event, though it may not read which there are", async () => {
+    const put = parley("put", "chat.endet", await file("chat.json", "{}"));
+    await expect(put).rejects.toMatchObject({
+      code: "PA001",
+      hint: expect.stringContaining("t_chatserver_event"),
+    });
+  });
+});

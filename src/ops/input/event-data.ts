@@ -8,12 +8,14 @@ import { assertStorable } from "./storable-json.ts";
  * precision would change.
  */
 export function checkedDocument({ source, text }: SourceText): string {
+  assertNotEmpty(text, source);
   assertStorable(parse(text, source, 1), source);
   return text;
 }
 
 /** Checks one JSON document a line; blank lines are skipped. */
 export function checkedLines({ source, text }: SourceText): string[] {
+  assertNotEmpty(text, source);
   return text.split("\n").flatMap((line, index) => {
     if (line.trim() === "") return [];
     assertStorable(parse(line, source, index + 1), `${source}, line ${index + 1}`);
@@ -21,13 +23,15 @@ export function checkedLines({ source, text }: SourceText): string[] {
   });
 }
 
+function assertNotEmpty(text: string, source: string): void {
+  if (text.trim() !== "") return;
+  throw new ParleyError("PA018", `${source} is empty`, { hint: "An event without data is put as {}." });
+}
+
 function parse(text: string, source: string, firstLine: number): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    if (text.trim() === "") {
-      throw new ParleyError("PA018", `${source} is empty`, { hint: "An event without data is put as {}." });
-    }
     const fault = findJsonFault(text);
     const line = fault.line + firstLine - 1;
     throw new ParleyError(

@@ -1,7 +1,9 @@
 import { ParleyError } from "../../errors.ts";
 
 const UNITS = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 } as const;
-const RELATIVE = /^(\d{1,9})([smhdw])$/;
+const RELATIVE = /^(\d+)([smhdw])$/;
+/** A century: what lies further away is a slip, and may be beyond what a date can hold. */
+const MOST_SECONDS = 36_525 * UNITS.d;
 const ISO_8601 = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d(?::?\d\d)?)?)?$/;
 
 /** A point in time as the user gave it: fixed, or so many seconds away from the database's clock. */
@@ -9,8 +11,8 @@ export type TimeArgument = { at: Date } | { seconds: number };
 
 /** Parses `2026-01-31`, `2026-01-31T09:30`, `2026-01-31T09:30:00+02:00` (UTC without an offset), or `15m`, `2h`, `7d`. */
 export function parseTime(text: string): TimeArgument {
-  const relative = RELATIVE.exec(text);
-  if (relative) return { seconds: Number(relative[1]) * UNITS[relative[2] as keyof typeof UNITS] };
+  const seconds = parseRelative(text);
+  if (seconds !== undefined && seconds <= MOST_SECONDS) return { seconds };
   const at = parseIso(text);
   if (at) return { at };
   throw new ParleyError("PA026", `"${text}" is not a time`, {
@@ -26,6 +28,11 @@ export function resolvePast(time: TimeArgument, now: Date): Date {
 /** `15m` is 15 minutes after `now`. */
 export function resolveFuture(time: TimeArgument, now: Date): Date {
   return "at" in time ? time.at : new Date(now.getTime() + time.seconds * 1000);
+}
+
+function parseRelative(text: string): number | undefined {
+  const match = RELATIVE.exec(text);
+  return match ? Number(match[1]) * UNITS[match[2] as keyof typeof UNITS] : undefined;
 }
 
 function parseIso(text: string): Date | undefined {

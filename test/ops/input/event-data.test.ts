@@ -70,6 +70,10 @@ describe("documents one a line", () => {
     expect(checkedLines({ source: "chats", text: '{"a": 1}\r\n\n[2]\n' })).toEqual(['{"a": 1}\r', "[2]"]);
   });
 
+  it("are refused when there is none", () => {
+    expect(() => checkedLines({ source: "chats", text: "\n\n" })).toThrow("chats is empty");
+  });
+
   it("are refused with the number of the faulty line", () => {
     expect(() => checkedLines({ source: "chats", text: "{}\n\n{]\n" })).toThrow("at line 3, column 2");
     expect(() => checkedLines({ source: "chats", text: '{}\n{"a": "\\u0000"}\n' })).toThrow(
