@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:6f2f1756cfca4256aef2f9152c653ae27a619f1b
+--! Hash: sha1:2b6ba26c5b89bcaecf524af501fd1e35427919d1
 --! Message: broker
 
 -- The broker: routing tables, the event log, the queues and what their readers remember.
@@ -832,22 +832,20 @@ comment on function broker.count_deliveries(integer, bigint, bigint, bigint) is
   'Adds to the totals of broker.queue_status; a reader calls it at most once a second.';
 --! EndIncluded broker/count_deliveries.sql
 --! Included broker/retire_reader.sql
-create or replace function broker.retire_reader(queue_id integer) returns boolean
+create or replace function broker.retire_reader(queue_id integer) returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform pg_advisory_unlock_shared(1346458194, retire_reader.queue_id);
-  if exists (select broker._readers(retire_reader.queue_id)) then
-    return false;
-  end if;
-  update broker.activations a set armed = true, readers = 1
-  where a.queue_id = retire_reader.queue_id and not (a.armed and a.readers = 1);
-  return true;
+  update broker.activations a
+  set armed = true, readers = 1
+  where a.queue_id = retire_reader.queue_id and not a.armed
+    and not exists (select broker._readers(retire_reader.queue_id));
 end $$;
 
 comment on function broker.retire_reader(integer) is
-  'Ends this session''s reading. True when it was the last reader: the queue is armed then, and the caller must look once more.';
+  'Ends this session''s reading. The last reader leaves the queue armed, and must look once more (broker.has_messages) afterwards.';
 --! EndIncluded broker/retire_reader.sql
 --! Included broker/disarm.sql
 create or replace function broker.disarm(queue_id integer) returns void
@@ -886,7 +884,8 @@ create or replace function broker._hold_blocked_keys(
   queue_id integer,
   lanes smallint[],
   after_ids bigint[],
-  max_per_lane integer
+  max_per_lane integer,
+  in_hand bigint[]
 ) returns void
 language sql volatile
 set search_path = pg_catalog, pg_temp
@@ -899,6 +898,7 @@ as $$
       select m.lane, m.id, m.event_id
       from broker.messages m
       where m.queue_id = _hold_blocked_keys.queue_id and m.lane = l.lane and m.id > l.after_id
+        and (_hold_blocked_keys.in_hand is null or m.id <> all (_hold_blocked_keys.in_hand))
       order by m.id
       limit _hold_blocked_keys.max_per_lane
     ) m
@@ -920,7 +920,7 @@ as $$
   from taken t;
 $$;
 
-comment on function broker._hold_blocked_keys(integer, smallint[], bigint[], integer) is
+comment on function broker._hold_blocked_keys(integer, smallint[], bigint[], integer, bigint[]) is
   'Moves the next messages whose key waits for a retry behind that retry, so that the rest of the lane flows.';
 --! EndIncluded broker/_hold_blocked_keys.sql
 --! Included broker/receive.sql
@@ -930,6 +930,7 @@ create or replace function broker.receive(
   lanes smallint[],
   after_ids bigint[],
   max_per_lane integer,
+  in_hand bigint[] default null,
   max_bytes bigint default 16777216
 ) returns table (
   lane smallint,
@@ -954,7 +955,7 @@ begin
     return;
   end if;
   if exists (select from broker.delayed_messages d where d.queue_id = receive.queue_id and d.kind <> 'scheduled') then
-    perform broker._hold_blocked_keys(queue_id, lanes, after_ids, max_per_lane);
+    perform broker._hold_blocked_keys(receive.queue_id, receive.lanes, receive.after_ids, receive.max_per_lane, receive.in_hand);
   end if;
 
   return query
@@ -967,6 +968,7 @@ begin
       select m.lane, m.id, m.event_id
       from broker.messages m
       where m.queue_id = receive.queue_id and m.lane = l.lane and m.id > l.after_id
+        and (receive.in_hand is null or m.id <> all (receive.in_hand))
       order by m.id
       limit receive.max_per_lane
     ) m
@@ -976,9 +978,10 @@ begin
   order by r.id;
 end $$;
 
-comment on function broker.receive(integer, smallint[], bigint[], integer, bigint) is
+comment on function broker.receive(integer, smallint[], bigint[], integer, bigint[], bigint) is
   'The next messages of some lanes this session owns, each lane after the given id, in order; nothing while the queue is paused. '
-  'They stay in the queue until confirmed. Stops after max_bytes of stored payload, so that huge documents come one by one.';
+  'They stay in the queue until confirmed. in_hand: ids the reader still has. Stops after max_bytes of stored payload, so that huge '
+  'documents come a few at a time.';
 --! EndIncluded broker/receive.sql
 --! Included broker/receive_delayed.sql
 create or replace function broker.receive_delayed(queue_id integer, lanes smallint[], max_messages integer)
@@ -1274,6 +1277,17 @@ end $$;
 comment on function broker._waiting(integer, bigint) is
   'Messages in a queue, counted up to at_most, from where its lanes are settled: old dead rows are not looked at.';
 --! EndIncluded broker/_waiting.sql
+--! Included broker/has_messages.sql
+create or replace function broker.has_messages(queue_id integer) returns boolean
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select broker._waiting(has_messages.queue_id, 1) > 0
+    and exists (select from broker.queues q where q.id = has_messages.queue_id and q.enabled);
+$$;
+
+comment on function broker.has_messages(integer) is 'Is there something to deliver? A reader asks once more after it armed the queue.';
+--! EndIncluded broker/has_messages.sql
 --! Included broker/sweep.sql
 create or replace function broker.sweep() returns table (queue text, start_readers integer)
 language plpgsql volatile security definer
@@ -1779,8 +1793,9 @@ grant execute on function
   broker.save_progress(integer, smallint[], bigint[]),
   broker.count_deliveries(integer, bigint, bigint, bigint),
   broker.retire_reader(integer),
+  broker.has_messages(integer),
   broker.disarm(integer),
-  broker.receive(integer, smallint[], bigint[], integer, bigint),
+  broker.receive(integer, smallint[], bigint[], integer, bigint[], bigint),
   broker.receive_delayed(integer, smallint[], integer),
   broker.confirm(integer, smallint[], bigint[]),
   broker.confirm_delayed(integer, bigint[]),

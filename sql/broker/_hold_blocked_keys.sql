@@ -2,7 +2,8 @@ create or replace function broker._hold_blocked_keys(
   queue_id integer,
   lanes smallint[],
   after_ids bigint[],
-  max_per_lane integer
+  max_per_lane integer,
+  in_hand bigint[]
 ) returns void
 language sql volatile
 set search_path = pg_catalog, pg_temp
@@ -15,6 +16,7 @@ as $$
       select m.lane, m.id, m.event_id
       from broker.messages m
       where m.queue_id = _hold_blocked_keys.queue_id and m.lane = l.lane and m.id > l.after_id
+        and (_hold_blocked_keys.in_hand is null or m.id <> all (_hold_blocked_keys.in_hand))
       order by m.id
       limit _hold_blocked_keys.max_per_lane
     ) m
@@ -36,5 +38,5 @@ as $$
   from taken t;
 $$;
 
-comment on function broker._hold_blocked_keys(integer, smallint[], bigint[], integer) is
+comment on function broker._hold_blocked_keys(integer, smallint[], bigint[], integer, bigint[]) is
   'Moves the next messages whose key waits for a retry behind that retry, so that the rest of the lane flows.';

@@ -65,6 +65,7 @@
 -- Activation
 --! include broker/promote_scheduled.sql
 --! include broker/_waiting.sql
+--! include broker/has_messages.sql
 --! include broker/sweep.sql
 
 -- Operators

@@ -4,6 +4,7 @@ create or replace function broker.receive(
   lanes smallint[],
   after_ids bigint[],
   max_per_lane integer,
+  in_hand bigint[] default null,
   max_bytes bigint default 16777216
 ) returns table (
   lane smallint,
@@ -28,7 +29,7 @@ begin
     return;
   end if;
   if exists (select from broker.delayed_messages d where d.queue_id = receive.queue_id and d.kind <> 'scheduled') then
-    perform broker._hold_blocked_keys(queue_id, lanes, after_ids, max_per_lane);
+    perform broker._hold_blocked_keys(receive.queue_id, receive.lanes, receive.after_ids, receive.max_per_lane, receive.in_hand);
   end if;
 
   return query
@@ -41,6 +42,7 @@ begin
       select m.lane, m.id, m.event_id
       from broker.messages m
       where m.queue_id = receive.queue_id and m.lane = l.lane and m.id > l.after_id
+        and (receive.in_hand is null or m.id <> all (receive.in_hand))
       order by m.id
       limit receive.max_per_lane
     ) m
@@ -50,6 +52,7 @@ begin
   order by r.id;
 end $$;
 
-comment on function broker.receive(integer, smallint[], bigint[], integer, bigint) is
+comment on function broker.receive(integer, smallint[], bigint[], integer, bigint[], bigint) is
   'The next messages of some lanes this session owns, each lane after the given id, in order; nothing while the queue is paused. '
-  'They stay in the queue until confirmed. Stops after max_bytes of stored payload, so that huge documents come one by one.';
+  'They stay in the queue until confirmed. in_hand: ids the reader still has. Stops after max_bytes of stored payload, so that huge '
+  'documents come a few at a time.';

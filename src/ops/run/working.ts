@@ -1,4 +1,3 @@
-import { loadConsumers } from "../../broker/load-consumers.ts";
 import type { BrokerObserver } from "../../broker/observer.ts";
 import { startWorker } from "../../broker/worker.ts";
 import { createPool } from "../../db/connect.ts";
@@ -35,7 +34,6 @@ export async function startWorking({
       ...options,
       pool,
       log: log.child({ area: "broker" }),
-      consumers: await loadConsumers(),
       once,
       ...(queues.length > 0 ? { queues } : {}),
     });

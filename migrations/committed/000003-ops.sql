@@ -1,0 +1,21 @@
+--! Previous: sha1:6db1a09e3ff150bc876866f974cb47125b018acf
+--! Hash: sha1:e841c6ece14aea1f17beeb80cd6e6fc6f85a36d6
+--! Message: ops
+
+-- Operations: no tables of its own, only what its commands and probes may read.
+
+--! Included ops/index.sql
+-- Operations: what the command line, the probes and the doctor need beyond the areas' own grants.
+
+--! Included ops/grants.sql
+-- `./parley doctor` and /readyz compare the schema with the program.
+grant usage on schema graphile_migrate to parley_operator, parley_worker;
+grant select on graphile_migrate.migrations to parley_operator, parley_worker;
+
+-- `./parley events` shows and filters by the key that the broker derives.
+grant execute on function broker.conversation_group(jsonb) to parley_operator;
+
+-- `./parley put --run-at 15m` counts from the broker's clock.
+grant execute on function broker.now() to parley_producer;
+--! EndIncluded ops/grants.sql
+--! EndIncluded ops/index.sql

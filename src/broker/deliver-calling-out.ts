@@ -1,0 +1,194 @@
+import { type Delivery, type DeliveryParts, LANE_WINDOW, type Progress } from "./delivery.ts";
+import type { Message } from "./message.ts";
+import { type Failure, toFailure } from "./outcome.ts";
+import { Signal } from "./signal.ts";
+
+const DEFAULT_CONCURRENCY = 16;
+const LANE_BATCH = LANE_WINDOW / 2;
+const WAIT_FOR_ROOM_MS = 100;
+
+/**
+ * Handles without an open transaction: at least once. A window of messages slides over the lanes: different keys run at
+ * the same time, one key in order, and each message is confirmed soon after its handler ends, whatever its neighbours do.
+ */
+export class CallingOutDelivery implements Delivery {
+  readonly #parts: DeliveryParts;
+  readonly #concurrency: number;
+  /** Messages that wait behind one of their key that is at work. */
+  readonly #behind = new Map<string, Message[]>();
+  #ready: Message[] = [];
+  #nextReady = 0;
+  #working = 0;
+  #inHand = 0;
+  #done: Message[] = [];
+  #failed: { message: Message; failure: Failure }[] = [];
+  /** Keys of messages that failed, until the database knows. */
+  readonly #failedKeys = new Set<string>();
+  readonly #changed = new Signal();
+
+  constructor(parts: DeliveryParts) {
+    this.#parts = parts;
+    this.#concurrency =
+      (parts.definition.delivery === "calling-out" ? parts.definition.concurrency : undefined) ??
+      DEFAULT_CONCURRENCY;
+  }
+
+  async step(): Promise<Progress> {
+    const { session, lanes } = this.#parts;
+    await this.#settle();
+    const withRoom = lanes.reading.filter((lane) => lanes.inHandOf(lane) <= LANE_WINDOW - LANE_BATCH);
+    if (withRoom.length === 0) {
+      await this.#changed.wait(WAIT_FOR_ROOM_MS);
+      return "worked";
+    }
+    const [delayed, fresh] = await Promise.all([
+      session.receiveDelayed(withRoom, LANE_BATCH),
+      session.receive(
+        withRoom,
+        withRoom.map((lane) => lanes.cursor(lane)),
+        LANE_BATCH,
+        lanes.inHandAboveCursor(withRoom),
+      ),
+    ]);
+    const received = this.#take(delayed) + this.#take(fresh);
+    if (received > 0 || this.#done.length + this.#failed.length > 0) return "worked";
+    return this.#inHand > 0 ? "waiting" : "idle";
+  }
+
+  async deliver(messages: Message[]): Promise<void> {
+    this.#take(messages);
+    while (this.#inHand > 0) {
+      if (this.#done.length + this.#failed.length === 0) await this.#changed.wait(WAIT_FOR_ROOM_MS);
+      await this.#settle();
+    }
+  }
+
+  async finish(graceMs: number): Promise<void> {
+    this.#giveBackIdle();
+    const until = performance.now() + graceMs;
+    while (this.#working > 0 && performance.now() < until) await this.#changed.wait(WAIT_FOR_ROOM_MS);
+    await this.#settle();
+  }
+
+  pause(ms: number): Promise<void> {
+    return this.#changed.wait(ms);
+  }
+
+  #take(messages: Message[]): number {
+    const { lanes } = this.#parts;
+    let taken = 0;
+    for (const message of messages) {
+      if (lanes.isInHand(message)) continue;
+      lanes.take(message);
+      this.#inHand++;
+      taken++;
+      if (message.key !== null && this.#failedKeys.has(message.key)) {
+        // Read before the failure of its key was recorded: read it again, and it will be held behind the retry.
+        this.#giveBack(message);
+        continue;
+      }
+      const behind = message.key === null ? undefined : this.#behind.get(message.key);
+      if (behind) {
+        behind.push(message);
+      } else {
+        if (message.key !== null) this.#behind.set(message.key, []);
+        this.#ready.push(message);
+      }
+    }
+    this.#startReady();
+    return taken;
+  }
+
+  #startReady(): void {
+    while (this.#working < this.#concurrency && this.#nextReady < this.#ready.length) {
+      const message = this.#ready[this.#nextReady++];
+      if (message) void this.#work(message);
+    }
+    if (this.#nextReady === this.#ready.length) {
+      this.#ready = [];
+      this.#nextReady = 0;
+    }
+  }
+
+  async #work(message: Message): Promise<void> {
+    this.#working++;
+    try {
+      await this.#parts.handler.run(message);
+      this.#done.push(message);
+      this.#letNextOfKeyGo(message);
+    } catch (error) {
+      this.#fail(message, error);
+    }
+    this.#working--;
+    this.#startReady();
+    this.#changed.fire();
+  }
+
+  #letNextOfKeyGo({ key }: Message): void {
+    if (key === null) return;
+    const next = this.#behind.get(key)?.shift();
+    if (next) this.#ready.push(next);
+    else this.#behind.delete(key);
+  }
+
+  #fail(message: Message, error: unknown): void {
+    const { runtime, definition } = this.#parts;
+    const behind = message.key === null ? [] : (this.#behind.get(message.key) ?? []);
+    if (message.key !== null) this.#behind.delete(message.key);
+    for (const later of behind) this.#giveBack(later);
+    if (runtime.signal.aborted) {
+      // Interrupted, not failed: the next reader gets it as if nothing had happened.
+      this.#giveBack(message);
+      return;
+    }
+    if (message.key !== null) this.#failedKeys.add(message.key);
+    const failure = toFailure(error);
+    this.#failed.push({ message, failure });
+    runtime.log.warn(
+      {
+        queue: definition.queue,
+        eventId: message.eventId,
+        event: message.eventName,
+        attempt: message.attempt,
+        code: failure.code,
+      },
+      `handler failed: ${failure.error}`,
+    );
+  }
+
+  #giveBack(message: Message): void {
+    this.#parts.lanes.putBack(message);
+    this.#inHand--;
+  }
+
+  #giveBackIdle(): void {
+    for (const message of this.#ready.slice(this.#nextReady)) this.#giveBack(message);
+    for (const behind of this.#behind.values()) for (const message of behind) this.#giveBack(message);
+    this.#ready = [];
+    this.#nextReady = 0;
+    for (const behind of this.#behind.values()) behind.length = 0;
+  }
+
+  async #settle(): Promise<void> {
+    const { session, lanes, tally } = this.#parts;
+    if (this.#failed.length > 0) {
+      const failed = this.#failed;
+      this.#failed = [];
+      const dead = await session.fail(failed);
+      for (const { message } of failed) {
+        lanes.settle(message);
+        if (message.key !== null) this.#failedKeys.delete(message.key);
+      }
+      this.#inHand -= failed.length;
+      tally.failed(failed.length, dead.size);
+    }
+    if (this.#done.length > 0) {
+      const done = this.#done;
+      this.#done = [];
+      await session.confirm(done);
+      for (const message of done) lanes.settle(message);
+      this.#inHand -= done.length;
+      tally.delivered(done);
+    }
+  }
+}

@@ -1,0 +1,163 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Transaction } from "./define-consumer.ts";
+import type { Delivery, DeliveryParts, Progress } from "./delivery.ts";
+import type { Message } from "./message.ts";
+import { type Failure, toFailure } from "./outcome.ts";
+
+const LANE_BATCH = 50;
+
+/** A handler of the batch failed: nothing of the batch has taken effect. */
+class BatchFailed extends Error {}
+
+/**
+ * Receive, handle and confirm in one transaction: each event takes effect exactly once. A batch shares a transaction;
+ * when one of its messages fails, the batch is rolled back and done again with a savepoint around each message.
+ */
+export class TransactionalDelivery implements Delivery {
+  readonly #parts: DeliveryParts;
+
+  constructor(parts: DeliveryParts) {
+    this.#parts = parts;
+  }
+
+  async step(): Promise<Progress> {
+    const { session, lanes } = this.#parts;
+    const owned = lanes.reading;
+    // Read outside the transaction: the lanes are ours, and an idle look needs no transaction.
+    const delayed = await session.receiveDelayed(owned, LANE_BATCH);
+    const fresh = await session.receive(
+      owned,
+      owned.map((lane) => lanes.cursor(lane)),
+      LANE_BATCH,
+      [],
+    );
+    await this.deliver([...delayed, ...fresh]);
+    return delayed.length + fresh.length > 0 ? "worked" : "idle";
+  }
+
+  async deliver(messages: Message[]): Promise<void> {
+    if (messages.length === 0) return;
+    const { lanes } = this.#parts;
+    for (const message of messages) lanes.take(message);
+    try {
+      await this.#deliverTogether(messages);
+    } catch (error) {
+      if (!(error instanceof BatchFailed)) throw error;
+      if (this.#parts.runtime.signal.aborted) {
+        for (const message of messages) lanes.putBack(message);
+        return;
+      }
+      await this.#deliverEach(messages);
+    }
+  }
+
+  async pause(ms: number): Promise<void> {
+    await sleep(ms);
+  }
+
+  /** A step settles all it took, so nothing is in hand between steps. */
+  async finish(): Promise<void> {}
+
+  async #deliverTogether(messages: Message[]): Promise<void> {
+    const { session, tally } = this.#parts;
+    await session.client.query("begin");
+    try {
+      for (const message of messages) {
+        await this.#handle(message).catch((error) => {
+          throw new BatchFailed("a message of the batch failed", { cause: error });
+        });
+      }
+      await session.confirm(messages);
+      await session.client.query("commit");
+    } catch (error) {
+      await session.client.query("rollback");
+      throw error;
+    }
+    this.#settled(messages);
+    tally.delivered(messages);
+  }
+
+  async #deliverEach(messages: Message[]): Promise<void> {
+    const { session, tally, lanes, runtime, definition } = this.#parts;
+    const done: Message[] = [];
+    const failures: { message: Message; failure: Failure }[] = [];
+    const held: Message[] = [];
+    const failedKeys = new Set<string>();
+
+    await session.client.query("begin");
+    let dead = new Set<number>();
+    try {
+      for (const message of messages) {
+        if (runtime.signal.aborted || (message.key !== null && failedKeys.has(message.key))) {
+          held.push(message);
+          continue;
+        }
+        await session.client.query("savepoint message");
+        try {
+          await this.#handle(message);
+          await session.client.query("release savepoint message");
+          done.push(message);
+        } catch (error) {
+          await session.client.query("rollback to savepoint message");
+          const failure = toFailure(error);
+          if (message.key !== null) failedKeys.add(message.key);
+          failures.push({ message, failure });
+          runtime.log.warn(
+            {
+              queue: definition.queue,
+              eventId: message.eventId,
+              event: message.eventName,
+              attempt: message.attempt,
+              code: failure.code,
+            },
+            `handler failed: ${failure.error}`,
+          );
+        }
+      }
+      await session.confirm(done);
+      if (failures.length > 0) dead = await session.fail(failures);
+      await session.client.query("commit");
+    } catch (error) {
+      await session.client.query("rollback");
+      throw error;
+    }
+    for (const message of held) lanes.putBack(message);
+    this.#settled(done);
+    this.#settled(failures.map(({ message }) => message));
+    tally.delivered(done);
+    tally.failed(failures.length, dead.size);
+  }
+
+  async #handle(message: Message): Promise<void> {
+    const { session, handler } = this.#parts;
+    const lease = new TransactionLease(session.client);
+    try {
+      await handler.run(message, lease);
+    } finally {
+      lease.end();
+    }
+  }
+
+  #settled(messages: Message[]): void {
+    for (const message of messages) this.#parts.lanes.settle(message);
+  }
+}
+
+/** Lets a handler use the transaction during its call only: a query it forgot to await must not reach the next one. */
+class TransactionLease implements Transaction {
+  #client: DeliveryParts["session"]["client"] | undefined;
+
+  constructor(client: DeliveryParts["session"]["client"]) {
+    this.#client = client;
+  }
+
+  query: Transaction["query"] = async (text, values) => {
+    if (!this.#client)
+      throw new Error("this transaction has ended: await every query before the handler returns");
+    return this.#client.query(text, values);
+  };
+
+  end(): void {
+    this.#client = undefined;
+  }
+}

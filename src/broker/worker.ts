@@ -1,0 +1,159 @@
+import { randomUUID } from "node:crypto";
+import { Logger, parseCronItems, type Runner, run, type Task } from "graphile-worker";
+import type { Pool } from "pg";
+import type { Consumer } from "./define-consumer.ts";
+import { LateCommits } from "./late-commits.ts";
+import { consumersOf, loadTasks } from "./load-tasks.ts";
+import type { BrokerObserver } from "./observer.ts";
+import { QueueSession } from "./queue-session.ts";
+import { readQueue } from "./read-queue.ts";
+import { type BrokerLog, LINGER_MS, type WorkerRuntime } from "./runtime.ts";
+import { WakeUps } from "./wake-ups.ts";
+
+const MAINTENANCE = "broker/maintain";
+/** graphile-worker jobs at once: one per reader, and the maintenance. */
+const CONCURRENT_JOBS = 24;
+
+export interface WorkerOptions {
+  /** Needs a connection per reader and about five more. */
+  pool: Pool;
+  log: BrokerLog;
+  observer: BrokerObserver;
+  /** Tasks by identifier; default: the files of `workers/`. */
+  tasks?: Record<string, Task>;
+  /** Only these queues; default: those of all consumers. */
+  queues?: string[];
+  /** End when the queues are empty, instead of waiting for more. */
+  once?: boolean;
+}
+
+export interface Worker {
+  /** Finishes what is in hand, hands back the rest. */
+  stop(): Promise<void>;
+  /** Resolves when the worker has ended, by `stop` or, with `once`, by itself. */
+  finished: Promise<void>;
+}
+
+/** Reads the queues of the consumers with graphile-worker, and does the broker's upkeep. */
+export async function startWorker(options: WorkerOptions): Promise<Worker> {
+  const { pool, log, observer, queues, once = false } = options;
+  const tasks = options.tasks ?? (await loadTasks());
+  const consumers = Object.entries(consumersOf(tasks)).filter(
+    ([, { definition }]) => !queues || queues.includes(definition.queue),
+  );
+  await register(pool, consumers);
+
+  const stopping = new AbortController();
+  const runtime: WorkerRuntime = {
+    worker: randomUUID(),
+    lateCommits: new LateCommits(),
+    log,
+    observer,
+    signal: stopping.signal,
+    lingerMs: once ? 0 : LINGER_MS,
+    async withClient(use) {
+      const client = await pool.connect();
+      let failed = true;
+      try {
+        const result = await use(client);
+        failed = false;
+        return result;
+      } finally {
+        client.release(failed);
+      }
+    },
+  };
+  return once
+    ? drain(pool, consumers, runtime, stopping)
+    : keepReading(pool, tasks, consumers, runtime, stopping);
+}
+
+async function register(pool: Pool, consumers: [string, Consumer][]): Promise<void> {
+  const client = await pool.connect();
+  try {
+    for (const [task, { definition }] of consumers) {
+      await QueueSession.register(client, definition.queue, task);
+    }
+  } finally {
+    client.release();
+  }
+}
+
+async function drain(
+  pool: Pool,
+  consumers: [string, Consumer][],
+  runtime: WorkerRuntime,
+  stopping: AbortController,
+): Promise<Worker> {
+  await pool.query("select * from broker.maintain()");
+  await pool.query("select * from broker.sweep()");
+  const finished = Promise.all(
+    consumers.map(([task, { definition }]) => readQueue(definition, task, runtime)),
+  ).then(() => {});
+  return {
+    finished,
+    async stop() {
+      stopping.abort();
+      await finished;
+    },
+  };
+}
+
+async function keepReading(
+  pool: Pool,
+  tasks: Record<string, Task>,
+  consumers: [string, Consumer][],
+  runtime: WorkerRuntime,
+  stopping: AbortController,
+): Promise<Worker> {
+  const readers: Record<string, Task> = {};
+  for (const [task, { definition }] of consumers) {
+    readers[task] = () => readQueue(definition, task, runtime);
+  }
+  const runner = await run({
+    pgPool: pool,
+    taskList: { ...readers, ...(tasks[MAINTENANCE] ? { [MAINTENANCE]: tasks[MAINTENANCE] } : {}) },
+    parsedCronItems: parseCronItems(
+      tasks[MAINTENANCE] ? [{ task: MAINTENANCE, match: "* * * * *", options: { maxAttempts: 1 } }] : [],
+    ),
+    concurrency: CONCURRENT_JOBS,
+    pollInterval: 1_000,
+    noHandleSignals: true,
+    gracefulShutdownAbortTimeout: 0,
+    logger: graphileLogger(runtime.log),
+  });
+  const wakeUps = new WakeUps(pool, startReaders(runner, consumers), runtime.log);
+  await wakeUps.start();
+
+  const finished = runner.promise;
+  return {
+    finished,
+    async stop() {
+      stopping.abort();
+      await wakeUps.stop();
+      await runner.stop().catch(() => {});
+      await finished.catch(() => {});
+    },
+  };
+}
+
+/** A job per reader. A key per place, so that asking twice for the same reader makes one job. */
+function startReaders(runner: Runner, consumers: [string, Consumer][]) {
+  const taskOf = new Map(consumers.map(([task, { definition }]) => [definition.queue, task]));
+  return async (queue: string, count: number): Promise<void> => {
+    const task = taskOf.get(queue);
+    if (!task) return;
+    for (let place = 1; place <= count; place++) {
+      await runner.addJob(task, { queue }, { jobKey: `${task}/${place}`, maxAttempts: 1 });
+    }
+  };
+}
+
+/** graphile-worker's own log, one level down: a reader's job is not news. */
+function graphileLogger(log: BrokerLog): Logger {
+  return new Logger(() => (level, message, meta) => {
+    const fields = { area: "graphile-worker", ...meta };
+    if (level === "error") log.warn(fields, message);
+    else log.debug(fields, message);
+  });
+}
