@@ -34,9 +34,6 @@ async function readThrough(
   task: string,
   runtime: WorkerRuntime,
 ): Promise<void> {
-  // Without a listener a connection that breaks while idle would end the process; the next query reports it.
-  const ignore = () => {};
-  client.on("error", ignore);
   try {
     const queueId = await QueueSession.register(client, definition.queue, task);
     if (definition.delivery === "transactional") {
@@ -52,8 +49,7 @@ async function readThrough(
     // For a pool that takes the connection back as it is; on a broken one there is nothing to undo.
     await client
       .query("select pg_advisory_unlock_all(); reset statement_timeout; reset synchronous_commit")
-      .catch(ignore);
-    client.off("error", ignore);
+      .catch(() => {});
   }
 }
 

@@ -16,10 +16,11 @@ const types = {
   },
 } as pg.CustomTypesConfig;
 
-/** A pool whose idle connections may be lost (server restart) without ending the process; queries then fail by themselves. */
+/** A pool whose connections may be lost (server restart) without ending the process; queries then fail by themselves. */
 export function createPool(url: string, { max = 10, applicationName }: ConnectOptions): pg.Pool {
   const pool = new pg.Pool({ ...connectionOptions(url, applicationName), max });
   pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
   return pool;
 }
 
