@@ -35,6 +35,18 @@ child.on("error", (error) => {
 });
 child.on("exit", (status, signal) => process.exit(status ?? 128 + constants.signals[signal]));
 
+if (process.env.npm_lifecycle_event) stopWithoutNpm();
+
+/** An npm that is killed passes nothing on, and we would run unseen. */
+function stopWithoutNpm() {
+  const npm = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === npm) return;
+    clearInterval(watch);
+    child.kill("SIGTERM");
+  }, 1000);
+}
+
 /** Settings in `.env` count where the environment has none. */
 function settingsFile() {
   const file = path.join(root, ".env");

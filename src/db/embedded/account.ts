@@ -42,3 +42,13 @@ function numericId(flag: string, name: string): number | undefined {
   const { status, stdout } = spawnSync("id", [flag, name], { encoding: "utf8" });
   return status === 0 ? Number(stdout) | 0 : undefined;
 }
+
+/** Creates folders that other accounts can enter, whatever the umask of root is. */
+export function makeReachable<Result>(create: () => Result): Result {
+  const usual = process.umask(0o022);
+  try {
+    return create();
+  } finally {
+    process.umask(usual);
+  }
+}

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { ParleyError } from "../../errors.ts";
-import { type Account, canEnter, REACHABLE_ROOT, serverAccount } from "./account.ts";
+import { type Account, canEnter, makeReachable, REACHABLE_ROOT, serverAccount } from "./account.ts";
 import { failedStart } from "./cluster.ts";
 import { firstPort } from "./port.ts";
 
@@ -32,7 +32,7 @@ type State = { port: number; password: string };
 /** Opens the folder, creating on first use what is missing in it. */
 export function openHome(folder: string): Home {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o755 });
+    makeReachable(() => mkdirSync(folder, { recursive: true }));
     const stateFile = path.join(folder, "server.json");
     const dataLink = path.join(folder, "data");
     const account = serverAccount(dataLink);
@@ -64,7 +64,7 @@ function placeData(folder: string, dataLink: string, account: Account | undefine
   if (!account || canEnter(account, folder)) return path.join(realpathSync(folder), "data");
   if (lstatSync(dataLink, { throwIfNoEntry: false })) unlinkSync(dataLink); // what it points to is gone
   const elsewhere = path.join(REACHABLE_ROOT, `data-${randomBytes(4).toString("hex")}`);
-  mkdirSync(elsewhere, { recursive: true, mode: 0o711 });
+  makeReachable(() => mkdirSync(elsewhere, { recursive: true }));
   const data = path.join(elsewhere, "data");
   symlinkSync(data, dataLink);
   return data;

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 
 import { createRequire } from "node:module";
 import path from "node:path";
 import { ParleyError } from "../../errors.ts";
-import { type Account, canEnter, REACHABLE_ROOT } from "./account.ts";
+import { type Account, canEnter, makeReachable, REACHABLE_ROOT } from "./account.ts";
 
 /** Programs of the embedded server, at a place where `account` may run them. */
 export type Native = { initdb: string; postgres: string; majorVersion: string };
@@ -50,8 +50,10 @@ function copyOnce(native: string, version: string): string {
   const copy = path.join(REACHABLE_ROOT, `postgresql-${version}`);
   if (existsSync(copy)) return copy;
   const partial = `${copy}.${process.pid}`;
-  mkdirSync(REACHABLE_ROOT, { recursive: true, mode: 0o755 });
-  cpSync(native, partial, { recursive: true, verbatimSymlinks: true });
+  makeReachable(() => {
+    mkdirSync(REACHABLE_ROOT, { recursive: true });
+    cpSync(native, partial, { recursive: true, verbatimSymlinks: true });
+  });
   try {
     renameSync(partial, copy);
   } catch (error) {

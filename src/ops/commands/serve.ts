@@ -21,7 +21,6 @@ export function addServeCommand(program: Command): void {
         await assertReady(database.url);
         const http = await startServing({ url: database.url, port: config.port, log });
         parts.add({ name: "http", ...http });
-        log.info({ port: http.port }, "serving");
         return undefined;
       });
     });

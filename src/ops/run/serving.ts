@@ -30,7 +30,7 @@ export async function startServing({ url, port, log, isWorking = () => true }: O
     },
   });
   try {
-    await http.listen({ host: "0.0.0.0", port, listenTextResolver: () => "" });
+    await http.listen({ host: "0.0.0.0", port, listenTextResolver: (address) => `listening on ${address}` });
   } catch (error) {
     await Promise.allSettled([http.close(), pool.end()]);
     throw explainListenError(error, port);
