@@ -48,7 +48,7 @@ export function assertNotNewer({ unknown }: SchemaState): void {
     "PA010",
     `the database has migrations that this program does not know: ${unknown.join(", ")}`,
     {
-      hint: "Update the program; it must be at least as new as the database.",
+      hint: "Update the program. If it is the newest, the database comes from another branch: use another one.",
     },
   );
 }

@@ -4,6 +4,7 @@ import { createPool } from "../../db/connect.ts";
 import type { Log } from "../../log.ts";
 import { assertQueue } from "../call-broker.ts";
 
+/** One for each of its readers, and what they share. */
 const CONNECTIONS = 30;
 
 type Options = {
