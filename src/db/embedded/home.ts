@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readFileSync,
   realpathSync,
+  renameSync,
   symlinkSync,
   unlinkSync,
   writeFileSync,
@@ -42,7 +43,9 @@ export function openHome(folder: string): Home {
       account,
       dataFolder: placeData(folder, dataLink, account),
       logFile: path.join(folder, "postgres.log"),
-      rememberPort: (port) => writeState(stateFile, { ...state, port }),
+      rememberPort(port) {
+        if (port !== state.port) replaceState(stateFile, { ...state, port });
+      },
     };
   } catch (error) {
     throw explainFileError(error, folder);
@@ -87,7 +90,7 @@ function createState(file: string, folder: string, dataLink: string): State {
   }
   const state = { port: firstPort(folder), password: randomBytes(18).toString("base64url") };
   try {
-    writeState(file, state, "wx");
+    writeFileSync(file, serialize(state), { mode: 0o600, flag: "wx" });
     return state;
   } catch (error) {
     // Two first starts at once: the faster one chose the password.
@@ -97,8 +100,14 @@ function createState(file: string, folder: string, dataLink: string): State {
   }
 }
 
-function writeState(file: string, state: State, flag = "w"): void {
-  writeFileSync(file, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600, flag });
+/** In one step: half a file, on a full disk say, would cost the password. */
+function replaceState(file: string, state: State): void {
+  writeFileSync(`${file}.new`, serialize(state), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+function serialize(state: State): string {
+  return `${JSON.stringify(state, null, 2)}\n`;
 }
 
 /** The log is written by the account of the server, though opened by us. */
