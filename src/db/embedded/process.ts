@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readlinkSync } from "node:fs";
+import { readlinkSync, realpathSync } from "node:fs";
 
 /**
  * Is this the live server of these data? Process numbers are reused, above all in containers and after a reboot, so
@@ -9,7 +9,7 @@ export function servesData(pid: number, dataFolder: string): boolean {
   if (!isAlive(pid)) return false;
   const folder = process.platform === "linux" ? folderFromProc(pid) : folderFromLsof(pid);
   // Unknown counts as the server: better to ask it and fail than to start a second one on the same data.
-  return folder === undefined || folder === dataFolder;
+  return folder === undefined || folder === realpathSync(dataFolder);
 }
 
 function isAlive(pid: number): boolean {
