@@ -1,32 +1,9 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Command } from "commander";
 import { afterAll, beforeAll, vi } from "vitest";
-import { addDoctorCommand } from "../../src/ops/commands/doctor.ts";
-import { addErrorsCommand } from "../../src/ops/commands/errors.ts";
-import { addEventsCommand } from "../../src/ops/commands/events.ts";
-import { addPauseCommand } from "../../src/ops/commands/pause.ts";
-import { addPutCommand } from "../../src/ops/commands/put.ts";
-import { addQueuesCommand } from "../../src/ops/commands/queues.ts";
-import { addReplayCommand } from "../../src/ops/commands/replay.ts";
-import { addResumeCommand } from "../../src/ops/commands/resume.ts";
-import { addSubscribeCommand } from "../../src/ops/commands/subscribe.ts";
-import { addUnsubscribeCommand } from "../../src/ops/commands/unsubscribe.ts";
+import { buildProgram } from "../../src/ops/cli.ts";
 import { type TestDatabase, useDatabase } from "../setup/database.ts";
-
-const COMMANDS = [
-  addDoctorCommand,
-  addErrorsCommand,
-  addEventsCommand,
-  addPauseCommand,
-  addPutCommand,
-  addQueuesCommand,
-  addReplayCommand,
-  addResumeCommand,
-  addSubscribeCommand,
-  addUnsubscribeCommand,
-];
 
 /** The command line in this process, on a database of the test file's own. */
 export interface TestCommands {
@@ -57,14 +34,15 @@ export function useCommands(): TestCommands {
   });
 
   async function parley(...args: string[]): Promise<string> {
-    const program = new Command().exitOverride().configureOutput({ writeErr: () => {} });
-    for (const add of COMMANDS) add(program);
+    const program = buildProgram();
     const stdout = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+    const stderr = vi.spyOn(process.stderr, "write").mockReturnValue(true);
     try {
       await program.parseAsync(args, { from: "user" });
       return stdout.mock.calls.map(([text]) => text).join("");
     } finally {
       stdout.mockRestore();
+      stderr.mockRestore();
     }
   }
 
