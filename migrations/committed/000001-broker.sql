@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:2b6ba26c5b89bcaecf524af501fd1e35427919d1
+--! Hash: sha1:ca121c88134a4789768fe8802dd2cb08dcc5cc54
 --! Message: broker
 
 -- The broker: routing tables, the event log, the queues and what their readers remember.
@@ -755,7 +755,8 @@ begin
     return;
   end if;
 
-  v_share := ceil(v_lanes::numeric / greatest(least(v_readers, v_wanted), 1));
+  -- A reader that starts leaves room for those that start with it; soon after, it counts who really came.
+  v_share := ceil(v_lanes::numeric / greatest(case when cardinality(held) = 0 then v_wanted else least(v_readers, v_wanted) end, 1));
   for v_row in
     select l.lane, l.low_id, l.worker
     from broker.lanes l
@@ -879,6 +880,56 @@ comment on procedure broker.take_checkpoint(bigint, text) is
 --! EndIncluded broker/take_checkpoint.sql
 
 -- Receiving and confirming
+--! Included broker/confirm.sql
+create or replace function broker.confirm(queue_id integer, lanes smallint[], ids bigint[]) returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+as $$
+begin
+  delete from broker.messages m
+  using unnest(confirm.lanes, confirm.ids) as c (lane, id)
+  where m.queue_id = confirm.queue_id and m.lane = c.lane and m.id = c.id;
+end $$;
+
+comment on function broker.confirm(integer, smallint[], bigint[]) is
+  'Removes handled messages from the queue (Confirm of seed 000).';
+--! EndIncluded broker/confirm.sql
+--! Included broker/_receive_delayed.sql
+create or replace function broker._receive_delayed(queue_id integer, lanes smallint[], max_messages integer)
+returns table (
+  lane smallint,
+  id bigint,
+  event_id bigint,
+  event_name text,
+  key text,
+  data jsonb,
+  put_at timestamptz,
+  attempts smallint
+)
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select d.lane, d.id, d.event_id, e.name, d.key, e.data, e.put_at, d.attempts
+  from (
+    select d.lane, d.id, d.event_id, d.key, d.attempts
+    from broker.delayed_messages d
+    where d.queue_id = _receive_delayed.queue_id and d.lane = any (_receive_delayed.lanes)
+      and d.kind <> 'scheduled' and d.run_at <= broker.now()
+    order by d.id
+    limit _receive_delayed.max_messages
+  ) d
+  join broker.events e on e.id = d.event_id
+  order by d.id;
+$$;
+
+comment on function broker._receive_delayed(integer, smallint[], integer) is
+  'Messages whose retry is due, and those let go behind one that succeeded, in order. attempts: how often each failed.';
+--! EndIncluded broker/_receive_delayed.sql
 --! Included broker/_hold_blocked_keys.sql
 create or replace function broker._hold_blocked_keys(
   queue_id integer,
@@ -931,6 +982,8 @@ create or replace function broker.receive(
   after_ids bigint[],
   max_per_lane integer,
   in_hand bigint[] default null,
+  done_lanes smallint[] default null,
+  done_ids bigint[] default null,
   max_bytes bigint default 16777216
 ) returns table (
   lane smallint,
@@ -939,7 +992,8 @@ create or replace function broker.receive(
   event_name text,
   key text,
   data jsonb,
-  put_at timestamptz
+  put_at timestamptz,
+  attempts smallint
 )
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -951,15 +1005,21 @@ set enable_mergejoin = off
 as $$
 #variable_conflict use_column
 begin
+  if done_ids is not null then
+    perform broker.confirm(receive.queue_id, receive.done_lanes, receive.done_ids);
+  end if;
   if not exists (select from broker.queues q where q.id = receive.queue_id and q.enabled) then
     return;
   end if;
   if exists (select from broker.delayed_messages d where d.queue_id = receive.queue_id and d.kind <> 'scheduled') then
-    perform broker._hold_blocked_keys(receive.queue_id, receive.lanes, receive.after_ids, receive.max_per_lane, receive.in_hand);
+    return query
+    select * from broker._receive_delayed(receive.queue_id, receive.lanes, receive.max_per_lane);
+    perform broker._hold_blocked_keys(
+      receive.queue_id, receive.lanes, receive.after_ids, receive.max_per_lane, receive.in_hand);
   end if;
 
   return query
-  select r.lane, r.id, r.event_id, r.name, r.key, r.data, r.put_at
+  select r.lane, r.id, r.event_id, r.name, r.key, r.data, r.put_at, null::smallint
   from (
     select m.lane, m.id, m.event_id, e.name, coalesce(e.key, broker.conversation_group(e.data)) as key, e.data, e.put_at,
       sum(pg_column_size(e.data)) over (order by m.id rows between unbounded preceding and 1 preceding) as bytes_before
@@ -978,62 +1038,11 @@ begin
   order by r.id;
 end $$;
 
-comment on function broker.receive(integer, smallint[], bigint[], integer, bigint[], bigint) is
-  'The next messages of some lanes this session owns, each lane after the given id, in order; nothing while the queue is paused. '
-  'They stay in the queue until confirmed. in_hand: ids the reader still has. Stops after max_bytes of stored payload, so that huge '
-  'documents come a few at a time.';
+comment on function broker.receive(integer, smallint[], bigint[], integer, bigint[], smallint[], bigint[], bigint) is
+  'Confirms what is done, then returns what is next: retries that are due (attempts: how often each failed), and the messages of '
+  'some lanes this session owns, each lane after the given id, in order. Nothing while the queue is paused. They stay in the queue '
+  'until confirmed. in_hand: ids the reader still has. Stops after max_bytes of stored payload, so that huge documents come a few at a time.';
 --! EndIncluded broker/receive.sql
---! Included broker/receive_delayed.sql
-create or replace function broker.receive_delayed(queue_id integer, lanes smallint[], max_messages integer)
-returns table (
-  lane smallint,
-  id bigint,
-  event_id bigint,
-  event_name text,
-  key text,
-  data jsonb,
-  put_at timestamptz,
-  attempts smallint
-)
-language sql stable security definer
-set search_path = pg_catalog, pg_temp
-as $$
-  select d.lane, d.id, d.event_id, e.name, d.key, e.data, e.put_at, d.attempts
-  from (
-    select d.lane, d.id, d.event_id, d.key, d.attempts
-    from broker.delayed_messages d
-    where d.queue_id = receive_delayed.queue_id and d.lane = any (receive_delayed.lanes)
-      and d.kind <> 'scheduled' and d.run_at <= broker.now()
-      and exists (select from broker.queues q where q.id = receive_delayed.queue_id and q.enabled)
-    order by d.id
-    limit receive_delayed.max_messages
-  ) d
-  join broker.events e on e.id = d.event_id
-  order by d.id;
-$$;
-
-comment on function broker.receive_delayed(integer, smallint[], integer) is
-  'Messages whose retry is due, and those let go behind one that succeeded, in order. attempts: how often each failed.';
---! EndIncluded broker/receive_delayed.sql
---! Included broker/confirm.sql
-create or replace function broker.confirm(queue_id integer, lanes smallint[], ids bigint[]) returns void
-language plpgsql volatile security definer
-set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan
-set enable_seqscan = off
-set enable_bitmapscan = off
-set enable_hashjoin = off
-set enable_mergejoin = off
-as $$
-begin
-  delete from broker.messages m
-  using unnest(confirm.lanes, confirm.ids) as c (lane, id)
-  where m.queue_id = confirm.queue_id and m.lane = c.lane and m.id = c.id;
-end $$;
-
-comment on function broker.confirm(integer, smallint[], bigint[]) is
-  'Removes handled messages from the queue (Confirm of seed 000).';
---! EndIncluded broker/confirm.sql
 --! Included broker/_let_go_behind.sql
 create or replace function broker._let_go_behind(queue_id integer, keys text[]) returns void
 language sql volatile
@@ -1795,8 +1804,7 @@ grant execute on function
   broker.retire_reader(integer),
   broker.has_messages(integer),
   broker.disarm(integer),
-  broker.receive(integer, smallint[], bigint[], integer, bigint[], bigint),
-  broker.receive_delayed(integer, smallint[], integer),
+  broker.receive(integer, smallint[], bigint[], integer, bigint[], smallint[], bigint[], bigint),
   broker.confirm(integer, smallint[], bigint[]),
   broker.confirm_delayed(integer, bigint[]),
   broker.fail(integer, jsonb),

@@ -1,5 +1,5 @@
---! Previous: sha1:2b6ba26c5b89bcaecf524af501fd1e35427919d1
---! Hash: sha1:6db1a09e3ff150bc876866f974cb47125b018acf
+--! Previous: sha1:ca121c88134a4789768fe8802dd2cb08dcc5cc54
+--! Hash: sha1:6b8692efc5b587a5f416fdcc2b2403835eab7de9
 --! Message: chat
 
 -- What the persistence consumer keeps of chats that arrive as events (seed 000, "Event Details").

@@ -1,5 +1,5 @@
---! Previous: sha1:6db1a09e3ff150bc876866f974cb47125b018acf
---! Hash: sha1:e841c6ece14aea1f17beeb80cd6e6fc6f85a36d6
+--! Previous: sha1:6b8692efc5b587a5f416fdcc2b2403835eab7de9
+--! Hash: sha1:c5f47998f65a6157ef1b8ddae46497dbe9267f19
 --! Message: ops
 
 -- Operations: no tables of its own, only what its commands and probes may read.

@@ -36,7 +36,8 @@ begin
     return;
   end if;
 
-  v_share := ceil(v_lanes::numeric / greatest(least(v_readers, v_wanted), 1));
+  -- A reader that starts leaves room for those that start with it; soon after, it counts who really came.
+  v_share := ceil(v_lanes::numeric / greatest(case when cardinality(held) = 0 then v_wanted else least(v_readers, v_wanted) end, 1));
   for v_row in
     select l.lane, l.low_id, l.worker
     from broker.lanes l

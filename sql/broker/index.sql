@@ -47,10 +47,10 @@
 --! include broker/take_checkpoint.sql
 
 -- Receiving and confirming
+--! include broker/confirm.sql
+--! include broker/_receive_delayed.sql
 --! include broker/_hold_blocked_keys.sql
 --! include broker/receive.sql
---! include broker/receive_delayed.sql
---! include broker/confirm.sql
 --! include broker/_let_go_behind.sql
 --! include broker/confirm_delayed.sql
 

@@ -5,6 +5,8 @@ create or replace function broker.receive(
   after_ids bigint[],
   max_per_lane integer,
   in_hand bigint[] default null,
+  done_lanes smallint[] default null,
+  done_ids bigint[] default null,
   max_bytes bigint default 16777216
 ) returns table (
   lane smallint,
@@ -13,7 +15,8 @@ create or replace function broker.receive(
   event_name text,
   key text,
   data jsonb,
-  put_at timestamptz
+  put_at timestamptz,
+  attempts smallint
 )
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -25,15 +28,21 @@ set enable_mergejoin = off
 as $$
 #variable_conflict use_column
 begin
+  if done_ids is not null then
+    perform broker.confirm(receive.queue_id, receive.done_lanes, receive.done_ids);
+  end if;
   if not exists (select from broker.queues q where q.id = receive.queue_id and q.enabled) then
     return;
   end if;
   if exists (select from broker.delayed_messages d where d.queue_id = receive.queue_id and d.kind <> 'scheduled') then
-    perform broker._hold_blocked_keys(receive.queue_id, receive.lanes, receive.after_ids, receive.max_per_lane, receive.in_hand);
+    return query
+    select * from broker._receive_delayed(receive.queue_id, receive.lanes, receive.max_per_lane);
+    perform broker._hold_blocked_keys(
+      receive.queue_id, receive.lanes, receive.after_ids, receive.max_per_lane, receive.in_hand);
   end if;
 
   return query
-  select r.lane, r.id, r.event_id, r.name, r.key, r.data, r.put_at
+  select r.lane, r.id, r.event_id, r.name, r.key, r.data, r.put_at, null::smallint
   from (
     select m.lane, m.id, m.event_id, e.name, coalesce(e.key, broker.conversation_group(e.data)) as key, e.data, e.put_at,
       sum(pg_column_size(e.data)) over (order by m.id rows between unbounded preceding and 1 preceding) as bytes_before
@@ -52,7 +61,7 @@ begin
   order by r.id;
 end $$;
 
-comment on function broker.receive(integer, smallint[], bigint[], integer, bigint[], bigint) is
-  'The next messages of some lanes this session owns, each lane after the given id, in order; nothing while the queue is paused. '
-  'They stay in the queue until confirmed. in_hand: ids the reader still has. Stops after max_bytes of stored payload, so that huge '
-  'documents come a few at a time.';
+comment on function broker.receive(integer, smallint[], bigint[], integer, bigint[], smallint[], bigint[], bigint) is
+  'Confirms what is done, then returns what is next: retries that are due (attempts: how often each failed), and the messages of '
+  'some lanes this session owns, each lane after the given id, in order. Nothing while the queue is paused. They stay in the queue '
+  'until confirmed. in_hand: ids the reader still has. Stops after max_bytes of stored payload, so that huge documents come a few at a time.';

@@ -34,29 +34,38 @@ export class CallingOutDelivery implements Delivery {
   }
 
   async step(): Promise<Progress> {
-    const { session, lanes } = this.#parts;
-    await this.#settle();
+    const { session, lanes, tally } = this.#parts;
+    await this.#recordFailures();
+    const done = await this.#confirmDelayed();
+    // Settled as far as reading on is concerned: the next statement of this session confirms them, or ends the reader.
+    this.#settled(done);
+
     const withRoom = lanes.reading.filter((lane) => lanes.inHandOf(lane) <= LANE_WINDOW - LANE_BATCH);
-    if (withRoom.length === 0) {
+    if (withRoom.length === 0 && done.length === 0) {
+      this.#startReady();
       await this.#changed.wait(WAIT_FOR_ROOM_MS);
       return "worked";
     }
-    const [delayed, fresh] = await Promise.all([
-      session.receiveDelayed(withRoom, LANE_BATCH),
-      session.receive(
-        withRoom,
-        withRoom.map((lane) => lanes.cursor(lane)),
-        LANE_BATCH,
-        lanes.inHandAboveCursor(withRoom),
-      ),
-    ]);
-    const received = this.#take(delayed) + this.#take(fresh);
-    if (received > 0 || this.#done.length + this.#failed.length > 0) return "worked";
+    const receiving = session.receive({
+      lanes: withRoom,
+      afterIds: withRoom.map((lane) => lanes.cursor(lane)),
+      maxPerLane: LANE_BATCH,
+      inHand: lanes.inHandAboveCursor(withRoom),
+      done,
+    });
+    // The server is at work now; so are the handlers of what came before.
+    this.#startReady();
+    const received = await receiving;
+    tally.delivered(done);
+
+    const taken = this.#take(received);
+    if (taken > 0 || this.#done.length + this.#failed.length > 0) return "worked";
     return this.#inHand > 0 ? "waiting" : "idle";
   }
 
   async deliver(messages: Message[]): Promise<void> {
     this.#take(messages);
+    this.#startReady();
     while (this.#inHand > 0) {
       if (this.#done.length + this.#failed.length === 0) await this.#changed.wait(WAIT_FOR_ROOM_MS);
       await this.#settle();
@@ -95,7 +104,6 @@ export class CallingOutDelivery implements Delivery {
         this.#ready.push(message);
       }
     }
-    this.#startReady();
     return taken;
   }
 
@@ -170,25 +178,40 @@ export class CallingOutDelivery implements Delivery {
   }
 
   async #settle(): Promise<void> {
-    const { session, lanes, tally } = this.#parts;
-    if (this.#failed.length > 0) {
-      const failed = this.#failed;
-      this.#failed = [];
-      const dead = await session.fail(failed);
-      for (const { message } of failed) {
-        lanes.settle(message);
-        if (message.key !== null) this.#failedKeys.delete(message.key);
-      }
-      this.#inHand -= failed.length;
-      tally.failed(failed.length, dead.size);
-    }
-    if (this.#done.length > 0) {
-      const done = this.#done;
-      this.#done = [];
-      await session.confirm(done);
-      for (const message of done) lanes.settle(message);
-      this.#inHand -= done.length;
-      tally.delivered(done);
-    }
+    const { session, tally } = this.#parts;
+    await this.#recordFailures();
+    const done = await this.#confirmDelayed();
+    await session.confirm(done);
+    this.#settled(done);
+    tally.delivered(done);
+  }
+
+  async #recordFailures(): Promise<void> {
+    if (this.#failed.length === 0) return;
+    const { session, tally } = this.#parts;
+    const failed = this.#failed;
+    this.#failed = [];
+    const dead = await session.fail(failed);
+    for (const { message } of failed) if (message.key !== null) this.#failedKeys.delete(message.key);
+    this.#settled(failed.map(({ message }) => message));
+    tally.failed(failed.length, dead.size);
+  }
+
+  /** Confirms the retries that are done; returns the other messages that are. */
+  async #confirmDelayed(): Promise<Message[]> {
+    const { session, tally } = this.#parts;
+    const done = this.#done;
+    this.#done = [];
+    const delayed = done.filter((message) => message.delayed);
+    if (delayed.length === 0) return done;
+    await session.confirmDelayed(delayed);
+    this.#settled(delayed);
+    tally.delivered(delayed);
+    return done.filter((message) => !message.delayed);
+  }
+
+  #settled(messages: Message[]): void {
+    for (const message of messages) this.#parts.lanes.settle(message);
+    this.#inHand -= messages.length;
   }
 }

@@ -17,20 +17,16 @@ export async function deliverSuspects(
   lanes: Lanes,
   delivery: Delivery,
 ): Promise<void> {
-  const delayed = await session.receiveDelayed(crashedLanes, LANE_WINDOW);
-  await deliverRecorded(delayed, session, delivery);
-
   let toLookAt = crashedLanes.length * LANE_WINDOW;
   while (toLookAt > 0) {
-    const fresh = await session.receive(
-      crashedLanes,
-      crashedLanes.map((lane) => lanes.cursor(lane)),
-      LANE_WINDOW,
-      [],
-    );
-    if (fresh.length === 0) return;
-    await deliverRecorded(fresh, session, delivery);
-    toLookAt -= fresh.length;
+    const received = await session.receive({
+      lanes: crashedLanes,
+      afterIds: crashedLanes.map((lane) => lanes.cursor(lane)),
+      maxPerLane: LANE_WINDOW,
+    });
+    if (received.length === 0) return;
+    await deliverRecorded(received, session, delivery);
+    toLookAt -= received.length;
   }
 }
 

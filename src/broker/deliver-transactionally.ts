@@ -22,17 +22,15 @@ export class TransactionalDelivery implements Delivery {
 
   async step(): Promise<Progress> {
     const { session, lanes } = this.#parts;
-    const owned = lanes.reading;
     // Read outside the transaction: the lanes are ours, and an idle look needs no transaction.
-    const delayed = await session.receiveDelayed(owned, LANE_BATCH);
-    const fresh = await session.receive(
-      owned,
-      owned.map((lane) => lanes.cursor(lane)),
-      LANE_BATCH,
-      [],
-    );
-    await this.deliver([...delayed, ...fresh]);
-    return delayed.length + fresh.length > 0 ? "worked" : "idle";
+    const reading = lanes.reading;
+    const received = await session.receive({
+      lanes: reading,
+      afterIds: reading.map((lane) => lanes.cursor(lane)),
+      maxPerLane: LANE_BATCH,
+    });
+    await this.deliver(received);
+    return received.length > 0 ? "worked" : "idle";
   }
 
   async deliver(messages: Message[]): Promise<void> {
@@ -67,7 +65,7 @@ export class TransactionalDelivery implements Delivery {
           throw new BatchFailed("a message of the batch failed", { cause: error });
         });
       }
-      await session.confirm(messages);
+      await this.#confirm(messages);
       await session.client.query("commit");
     } catch (error) {
       await session.client.query("rollback");
@@ -114,7 +112,7 @@ export class TransactionalDelivery implements Delivery {
           );
         }
       }
-      await session.confirm(done);
+      await this.#confirm(done);
       if (failures.length > 0) dead = await session.fail(failures);
       await session.client.query("commit");
     } catch (error) {
@@ -136,6 +134,11 @@ export class TransactionalDelivery implements Delivery {
     } finally {
       lease.end();
     }
+  }
+
+  async #confirm(messages: Message[]): Promise<void> {
+    await this.#parts.session.confirm(messages.filter((message) => !message.delayed));
+    await this.#parts.session.confirmDelayed(messages.filter((message) => message.delayed));
   }
 
   #settled(messages: Message[]): void {

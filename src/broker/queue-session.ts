@@ -10,15 +10,22 @@ export interface LaneGrant {
   gained: { lane: number; lowId: number; crashed: boolean }[];
 }
 
-interface MessageRow {
-  lane: number;
-  id: number;
-  event_id: number;
-  event_name: string;
-  key: string | null;
-  data: unknown;
-  put_at: Date;
-  attempts?: number;
+/** Rows come out as messages, without a second object for each; float8 because a driver may leave bigint as text. */
+const RECEIVE = `
+  select r.id::float8, r.lane, r.event_id::float8 as "eventId", r.event_name as "eventName", r.key, r.data,
+    r.put_at as "putAt", coalesce(r.attempts, 0) + 1 as attempt, r.attempts is not null as delayed
+  from broker.receive(queue_id => $1, lanes => $2, after_ids => $3, max_per_lane => $4,
+    in_hand => $5, done_lanes => $6, done_ids => $7) r`;
+
+interface ReceiveOptions {
+  lanes: number[];
+  /** Per lane: the id after which to read. */
+  afterIds: number[];
+  maxPerLane: number;
+  /** Ids not to return again. */
+  inHand?: number[];
+  /** Messages to confirm first; none of them delayed. */
+  done?: Message[];
 }
 
 /**
@@ -92,45 +99,39 @@ export class QueueSession {
     return rows[0].found;
   }
 
-  async receive(
-    lanes: number[],
-    afterIds: number[],
-    maxPerLane: number,
-    inHand: number[],
-  ): Promise<Message[]> {
-    const { rows } = await this.client.query<MessageRow>({
+  /** Confirms the fresh ones among `done`, then returns what is next: retries that are due, and what follows in the lanes. */
+  async receive({ lanes, afterIds, maxPerLane, inHand = [], done = [] }: ReceiveOptions): Promise<Message[]> {
+    const { rows } = await this.client.query<Message>({
       name: "receive",
-      text: `select * from broker.receive(queue_id => $1, lanes => $2, after_ids => $3, max_per_lane => $4, in_hand => $5)`,
-      values: [this.queueId, lanes, afterIds, maxPerLane, inHand.length > 0 ? inHand : null],
+      text: RECEIVE,
+      values: [
+        this.queueId,
+        lanes,
+        afterIds,
+        maxPerLane,
+        inHand.length > 0 ? inHand : null,
+        done.length > 0 ? done.map((message) => message.lane) : null,
+        done.length > 0 ? done.map((message) => message.id) : null,
+      ],
     });
-    return rows.map(toMessage);
-  }
-
-  async receiveDelayed(lanes: number[], maxMessages: number): Promise<Message[]> {
-    const { rows } = await this.client.query<MessageRow>({
-      name: "receive_delayed",
-      text: "select * from broker.receive_delayed(queue_id => $1, lanes => $2, max_messages => $3)",
-      values: [this.queueId, lanes, maxMessages],
-    });
-    return rows.map(toMessage);
+    return rows;
   }
 
   async confirm(messages: Message[]): Promise<void> {
-    const fresh = messages.filter((message) => !message.delayed);
-    const delayed = messages.filter((message) => message.delayed);
-    if (fresh.length > 0) {
-      await this.client.query({
-        name: "confirm",
-        text: "select broker.confirm(queue_id => $1, lanes => $2, ids => $3)",
-        values: [this.queueId, fresh.map((message) => message.lane), fresh.map((message) => message.id)],
-      });
-    }
-    if (delayed.length > 0) {
-      await this.client.query("select broker.confirm_delayed(queue_id => $1, ids => $2)", [
-        this.queueId,
-        delayed.map((message) => message.id),
-      ]);
-    }
+    if (messages.length === 0) return;
+    await this.client.query({
+      name: "confirm",
+      text: "select broker.confirm(queue_id => $1, lanes => $2, ids => $3)",
+      values: [this.queueId, messages.map((message) => message.lane), messages.map((message) => message.id)],
+    });
+  }
+
+  async confirmDelayed(messages: Message[]): Promise<void> {
+    if (messages.length === 0) return;
+    await this.client.query("select broker.confirm_delayed(queue_id => $1, ids => $2)", [
+      this.queueId,
+      messages.map((message) => message.id),
+    ]);
   }
 
   /** Returns the ids of those that went to the error queue. */
@@ -165,18 +166,4 @@ export class QueueSession {
       messages.map((message) => message.id),
     ]);
   }
-}
-
-function toMessage(row: MessageRow): Message {
-  return {
-    id: Number(row.id),
-    lane: row.lane,
-    eventId: Number(row.event_id),
-    eventName: row.event_name,
-    key: row.key,
-    data: row.data,
-    putAt: row.put_at,
-    attempt: row.attempts === undefined ? 1 : row.attempts + 1,
-    delayed: row.attempts !== undefined,
-  };
 }

@@ -1,4 +1,4 @@
-create or replace function broker.receive_delayed(queue_id integer, lanes smallint[], max_messages integer)
+create or replace function broker._receive_delayed(queue_id integer, lanes smallint[], max_messages integer)
 returns table (
   lane smallint,
   id bigint,
@@ -9,22 +9,21 @@ returns table (
   put_at timestamptz,
   attempts smallint
 )
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
   select d.lane, d.id, d.event_id, e.name, d.key, e.data, e.put_at, d.attempts
   from (
     select d.lane, d.id, d.event_id, d.key, d.attempts
     from broker.delayed_messages d
-    where d.queue_id = receive_delayed.queue_id and d.lane = any (receive_delayed.lanes)
+    where d.queue_id = _receive_delayed.queue_id and d.lane = any (_receive_delayed.lanes)
       and d.kind <> 'scheduled' and d.run_at <= broker.now()
-      and exists (select from broker.queues q where q.id = receive_delayed.queue_id and q.enabled)
     order by d.id
-    limit receive_delayed.max_messages
+    limit _receive_delayed.max_messages
   ) d
   join broker.events e on e.id = d.event_id
   order by d.id;
 $$;
 
-comment on function broker.receive_delayed(integer, smallint[], integer) is
+comment on function broker._receive_delayed(integer, smallint[], integer) is
   'Messages whose retry is due, and those let go behind one that succeeded, in order. attempts: how often each failed.';
