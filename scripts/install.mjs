@@ -52,7 +52,10 @@ function isNewEnough(version) {
 /** A lock whose holder has died is taken over. */
 async function alone(lock, work) {
   mkdirSync(path.dirname(lock), { recursive: true });
-  while (!tryLock(lock)) await delay(LOCK_POLL_MS);
+  if (!tryLock(lock)) {
+    process.stderr.write("Waiting for the installation that runs in this checkout\n");
+    while (!tryLock(lock)) await delay(LOCK_POLL_MS);
+  }
   try {
     await work();
   } finally {

@@ -9,6 +9,9 @@ import { findPostmaster } from "../../src/db/embedded/server.ts";
 import { type Embedded, startEmbedded } from "../../src/db/embedded/start.ts";
 import { createLog } from "../../src/log.ts";
 
+// Every test starts real servers.
+vi.setConfig({ testTimeout: 120_000 });
+
 const log = createLog("silent");
 let checkout: string;
 let running: Embedded[] = [];

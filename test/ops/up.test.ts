@@ -6,6 +6,9 @@ import { findPostmaster } from "../../src/db/embedded/server.ts";
 import { type Program, useCheckout } from "../setup/checkout.ts";
 import { useDatabase } from "../setup/database.ts";
 
+// Every test starts real servers.
+vi.setConfig({ testTimeout: 120_000 });
+
 const checkout = useCheckout();
 const db = useDatabase();
 

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { ParleyError } from "../../errors.ts";
@@ -14,6 +14,7 @@ export type Native = { initdb: string; postgres: string; majorVersion: string };
 export function nativeBinaries(account: Account | undefined): Native {
   const { folder, version } = platformPackage();
   const native = path.join(folder, "native");
+  linkLibraries(folder);
   const usable = account && !canEnter(account, path.join(native, "bin")) ? copyOnce(native, version) : native;
   const program = (name: string) =>
     path.join(usable, "bin", process.platform === "win32" ? `${name}.exe` : name);
@@ -42,6 +43,16 @@ function platformPackage(): { folder: string; version: string } {
         cause,
       },
     );
+  }
+}
+
+/** npm packages hold no links; the package's install script makes them, unless npm is told to run no scripts. */
+function linkLibraries(folder: string): void {
+  const list = path.join(folder, "native/pg-symlinks.json");
+  if (!existsSync(list)) return;
+  for (const { source, target } of JSON.parse(readFileSync(list, "utf8"))) {
+    const link = path.join(folder, target);
+    if (!existsSync(link)) symlinkSync(path.basename(source), link);
   }
 }
 
