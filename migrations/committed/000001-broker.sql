@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:ca121c88134a4789768fe8802dd2cb08dcc5cc54
+--! Hash: sha1:4424dc3c105afa489a134fdb2d5302a1fe565612
 --! Message: broker
 
 -- The broker: routing tables, the event log, the queues and what their readers remember.
@@ -1176,7 +1176,7 @@ begin
     f.attempt, broker.now(), f.code, f.error
   from broker._failures(fail.queue_id, fail.failures) f
   where not f.dead
-  on conflict (queue_id, id) do update
+  on conflict on constraint delayed_messages_pkey do update
   set kind = 'retry', run_at = excluded.run_at, attempts = excluded.attempts, failed_at = excluded.failed_at,
     error_code = excluded.error_code, error = excluded.error;
 
@@ -1815,6 +1815,7 @@ grant execute on function
 to parley_worker;
 grant execute on procedure broker.take_checkpoint(bigint, text) to parley_worker;
 grant select on sequence broker.message_id_seq to parley_worker;
+grant select (id, name, enabled, max_readers, task) on broker.queues to parley_worker;
 
 -- Operators watch, pause, redrive and replay; DBAs among them edit routes, queues and settings as rows.
 grant select on

@@ -1,5 +1,5 @@
---! Previous: sha1:ca121c88134a4789768fe8802dd2cb08dcc5cc54
---! Hash: sha1:6b8692efc5b587a5f416fdcc2b2403835eab7de9
+--! Previous: sha1:4424dc3c105afa489a134fdb2d5302a1fe565612
+--! Hash: sha1:a48ee10f45ef8c7c3109680e41fd4b8f08fd0ce8
 --! Message: chat
 
 -- What the persistence consumer keeps of chats that arrive as events (seed 000, "Event Details").

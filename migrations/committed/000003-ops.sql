@@ -1,5 +1,5 @@
---! Previous: sha1:6b8692efc5b587a5f416fdcc2b2403835eab7de9
---! Hash: sha1:c5f47998f65a6157ef1b8ddae46497dbe9267f19
+--! Previous: sha1:a48ee10f45ef8c7c3109680e41fd4b8f08fd0ce8
+--! Hash: sha1:f802ac6553998ddbfdc963b049bb9730f9f73dac
 --! Message: ops
 
 -- Operations: no tables of its own, only what its commands and probes may read.

@@ -17,7 +17,7 @@ begin
     f.attempt, broker.now(), f.code, f.error
   from broker._failures(fail.queue_id, fail.failures) f
   where not f.dead
-  on conflict (queue_id, id) do update
+  on conflict on constraint delayed_messages_pkey do update
   set kind = 'retry', run_at = excluded.run_at, attempts = excluded.attempts, failed_at = excluded.failed_at,
     error_code = excluded.error_code, error = excluded.error;
 

@@ -32,6 +32,7 @@ grant execute on function
 to parley_worker;
 grant execute on procedure broker.take_checkpoint(bigint, text) to parley_worker;
 grant select on sequence broker.message_id_seq to parley_worker;
+grant select (id, name, enabled, max_readers, task) on broker.queues to parley_worker;
 
 -- Operators watch, pause, redrive and replay; DBAs among them edit routes, queues and settings as rows.
 grant select on

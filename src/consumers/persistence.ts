@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { stringifyExactJson } from "../db/exact-json.ts";
 import { agentStatusChanged } from "./schemas/agent-status-changed.ts";
 import { chatEnded } from "./schemas/chat-ended.ts";
 import { chatRatingSubmitted } from "./schemas/chat-rating-submitted.ts";
@@ -48,13 +49,13 @@ export async function storeEvent(event: StorableEvent, { tx }: { readonly tx: Tr
       event.id,
       event.putAt,
       event.name,
-      JSON.stringify(event.data),
+      stringifyExactJson(event.data),
     ]);
   } else {
     await tx.query(`select ${storeFunction}(event_id => $1, put_at => $2, document => $3)`, [
       event.id,
       event.putAt,
-      JSON.stringify(toColumns(event.data)),
+      stringifyExactJson(toColumns(event.data)),
     ]);
   }
 }

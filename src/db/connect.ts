@@ -1,16 +1,19 @@
 import pg from "pg";
 import { ParleyError } from "../errors.ts";
+import { parseExactJson } from "./exact-json.ts";
 
 type ConnectOptions = { max?: number; applicationName: string };
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const INT8 = 20;
 const INT8_ARRAY = 1016;
+const JSONB = 3802;
 
-/** bigint columns become numbers: ids and counts stay far below 2^53. */
+/** bigint columns become numbers: our own ids and counts stay far below 2^53. Numbers inside documents may not. */
 const types = {
   getTypeParser(oid: number, format?: "text" | "binary") {
     if (oid === INT8) return Number;
+    if (oid === JSONB) return parseExactJson;
     const parse = pg.types.getTypeParser(oid, format);
     return oid === INT8_ARRAY ? (text: string) => parse(text).map(Number) : parse;
   },
