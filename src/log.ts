@@ -11,5 +11,5 @@ export function createLog(level: string, destination: DestinationStream = standa
 
 function standardOutput(): DestinationStream {
   if (!process.stdout.isTTY) return pino.destination({ dest: 1, sync: true });
-  return pretty({ sync: true, ignore: "pid,hostname", translateTime: "SYS:HH:MM:ss.l" });
+  return pretty({ sync: true, singleLine: true, translateTime: "SYS:HH:MM:ss.l" });
 }

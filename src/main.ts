@@ -4,7 +4,14 @@ import { buildProgram } from "./ops/cli.ts";
 const FAILED = 1;
 const WRONG_USAGE = 2;
 
+const SERVER_DISK_FULL = "53100";
+const FREE_SPACE = "Free some space, then start again. Nothing that was confirmed is lost.";
+
 const program = buildProgram();
+// The reader of a pipe may have seen enough (`./parley events | head`).
+process.stdout.on("error", () => {});
+process.on("uncaughtException", (error) => process.exit(complain(error)));
+
 try {
   await program.parseAsync();
 } catch (error) {
@@ -30,6 +37,13 @@ function complain(error: unknown): number {
 function describe(error: unknown): { message: string; code?: string; hint?: string } {
   if (!(error instanceof Error)) return { message: String(error) };
   const { code, hint } = error as { code?: unknown; hint?: unknown };
+  if (code === SERVER_DISK_FULL) {
+    return {
+      message: `the disk of the database server is full: ${error.message}`,
+      code: "PA024",
+      hint: FREE_SPACE,
+    };
+  }
   return {
     message: error.message,
     ...(typeof code === "string" ? { code } : {}),

@@ -4,6 +4,9 @@ import { ParleyError } from "../errors.ts";
 
 const COMMITTED = new URL("../../migrations/committed/", import.meta.url);
 
+/** graphile-worker's own; the stock graphile-migrate does not install it, `./parley migrate` does. */
+const WORKER_SCHEMA = "graphile_worker";
+
 /** How the database compares to this program. */
 export type SchemaState = {
   /** Newest migration that the database has; undefined in an empty one. */
@@ -18,11 +21,16 @@ type Migration = { filename: string; hash: string };
 
 /** Compares graphile-migrate's own record with the committed files. Reads only. */
 export async function schemaState(db: Pick<pg.Client, "query">): Promise<SchemaState> {
-  const [known, applied] = await Promise.all([committedMigrations(), appliedMigrations(db)]);
+  const known = await committedMigrations();
+  const applied = await appliedMigrations(db);
+  const hasWorker = await exists(db, WORKER_SCHEMA, "migrations");
   const lacks = (list: Migration[]) => (one: Migration) => !list.some(({ hash }) => hash === one.hash);
   return {
     current: applied.at(-1)?.filename,
-    missing: known.filter(lacks(applied)).map(({ filename }) => filename),
+    missing: [
+      ...known.filter(lacks(applied)).map(({ filename }) => filename),
+      ...(hasWorker ? [] : [WORKER_SCHEMA]),
+    ],
     unknown: applied.filter(lacks(known)).map(({ filename }) => filename),
   };
 }
@@ -54,9 +62,20 @@ export function assertNotNewer({ unknown }: SchemaState): void {
 }
 
 async function appliedMigrations(db: Pick<pg.Client, "query">): Promise<Migration[]> {
-  const { rows } = await db.query("select to_regclass('graphile_migrate.migrations') is not null as exists");
-  if (!rows[0].exists) return [];
+  if (!(await exists(db, "graphile_migrate", "migrations"))) return [];
   return (await db.query("select filename, hash from graphile_migrate.migrations order by filename")).rows;
+}
+
+/** From the catalogs, which everybody may read: the rights to the schema itself may be missing. */
+async function exists(db: Pick<pg.Client, "query">, schema: string, table: string): Promise<boolean> {
+  const { rows } = await db.query(
+    `select exists (
+       select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+       where n.nspname = $1 and c.relname = $2
+     ) as exists`,
+    [schema, table],
+  );
+  return rows[0].exists;
 }
 
 async function committedMigrations(): Promise<Migration[]> {

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, vi } from "vitest";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PARTS = [
+  ".gmrc",
   "examples",
   "migrations",
   "parley",
@@ -50,7 +51,8 @@ export function useCheckout(): Checkout {
   beforeAll(() => {
     folder = mkdtempSync(path.join(tmpdir(), "parley check out "));
     chmodSync(folder, 0o755);
-    for (const part of PARTS) cpSync(path.join(ROOT, part), path.join(folder, part), { recursive: true });
+    for (const part of PARTS)
+      cpSync(path.join(ROOT, part), path.join(folder, part), { recursive: true, verbatimSymlinks: true });
     symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"));
   });
 

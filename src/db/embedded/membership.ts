@@ -83,8 +83,7 @@ async function start(
 }
 
 /** Refuses to be the second of its kind in this checkout (PA027), naming the first. */
-export async function takeOnlyPlace(membership: Membership, checkout: Checkout): Promise<void> {
-  const { client } = membership;
+export async function takeOnlyPlace({ client }: Membership): Promise<void> {
   const { rows } = await client.query("select pg_try_advisory_lock($1, $2) as taken", ONLY_ONE);
   if (rows[0].taken) return;
   const holder = await client.query(
@@ -93,7 +92,6 @@ export async function takeOnlyPlace(membership: Membership, checkout: Checkout):
      where l.locktype = 'advisory' and l.classid = $1 and l.objid = $2 and l.granted`,
     ONLY_ONE,
   );
-  await leave(membership, checkout);
   const who = holder.rows[0]?.application_name ?? "another process";
   throw new ParleyError("PA027", `Parley is running already in this checkout: ${who}`, {
     hint: "Use that one, or stop it first (Ctrl-C in its window).",

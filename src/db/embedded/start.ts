@@ -40,8 +40,13 @@ export async function startEmbedded(options: Options): Promise<Embedded> {
   const checkout = await openCheckout(folder, onProgress);
   let membership = await join(checkout, applicationName, onProgress);
   const { port } = membership;
-  if (onlyOne) await takeOnlyPlace(membership, checkout);
-  await createDatabase(membership);
+  try {
+    if (onlyOne) await takeOnlyPlace(membership);
+    await createDatabase(membership);
+  } catch (error) {
+    await leave(membership, checkout);
+    throw error;
+  }
 
   let stopping = false;
   let guard: Promise<void> = Promise.resolve();
@@ -71,7 +76,7 @@ export async function startEmbedded(options: Options): Promise<Embedded> {
       log.warn("the embedded PostgreSQL has gone; starting it again");
       try {
         membership = await join({ ...checkout, port, portIsFixed: true }, applicationName, () => {});
-        await takeOnlyPlace(membership, checkout);
+        await takeOnlyPlace(membership);
         log.info("the embedded PostgreSQL is back");
         watch();
         return;
