@@ -106,9 +106,14 @@ async function keepReading(
   runtime: WorkerRuntime,
   stopping: AbortController,
 ): Promise<Worker> {
+  const reading = new Set<Promise<void>>();
   const readers: Record<string, Task> = {};
   for (const [task, { definition }] of consumers) {
-    readers[task] = () => readQueue(definition, task, runtime);
+    readers[task] = async () => {
+      const reader = readQueue(definition, task, runtime);
+      reading.add(reader);
+      await reader.finally(() => reading.delete(reader));
+    };
   }
   const runner = await run({
     pgPool: pool,
@@ -119,7 +124,6 @@ async function keepReading(
     concurrency: CONCURRENT_JOBS,
     pollInterval: 1_000,
     noHandleSignals: true,
-    gracefulShutdownAbortTimeout: 0,
     logger: graphileLogger(runtime.log),
   });
   const wakeUps = new WakeUps(pool, startReaders(runner, consumers), runtime.log);
@@ -131,6 +135,8 @@ async function keepReading(
     async stop() {
       stopping.abort();
       await wakeUps.stop();
+      // First the readers, then graphile-worker: it would abandon jobs that take longer than it likes.
+      await Promise.allSettled(reading);
       await runner.stop().catch(() => {});
       await finished.catch(() => {});
     },
