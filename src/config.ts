@@ -34,12 +34,15 @@ export type Config = {
   databaseUrl: string | undefined;
   /** Port of the HTTP server; 0 takes any free one. */
   port: number;
+  /** false: nobody asked for the default port, so another one will do. */
+  portIsChosen: boolean;
   logLevel: (typeof LOG_LEVELS)[number];
 };
 
 /** Parses the environment; the first unusable variable is named with what it accepts (PA016), never with its value. */
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
-  const parsed = SETTINGS.safeParse(withoutEmptyValues(env));
+  const given = withoutEmptyValues(env);
+  const parsed = SETTINGS.safeParse(given);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
     throw new ParleyError("PA016", `${issue.path.join(".")} must be ${issue.message}`, {
@@ -47,7 +50,12 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     });
   }
   const { DATABASE_URL, PORT, PARLEY_LOG_LEVEL } = parsed.data;
-  return { databaseUrl: DATABASE_URL, port: PORT, logLevel: PARLEY_LOG_LEVEL };
+  return {
+    databaseUrl: DATABASE_URL,
+    port: PORT,
+    portIsChosen: given.PORT !== undefined,
+    logLevel: PARLEY_LOG_LEVEL,
+  };
 }
 
 /** `PORT=` in a .env file or a compose file means "not set". */

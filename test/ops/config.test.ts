@@ -2,7 +2,12 @@ import { expect, it } from "vitest";
 import { loadConfig } from "../../src/config.ts";
 
 it("has a default for everything", () => {
-  expect(loadConfig({})).toEqual({ databaseUrl: undefined, port: 5678, logLevel: "info" });
+  expect(loadConfig({})).toEqual({
+    databaseUrl: undefined,
+    port: 5678,
+    portIsChosen: false,
+    logLevel: "info",
+  });
 });
 
 it("takes an empty value for none", () => {

@@ -4,6 +4,7 @@ import { withoutPassword } from "../../db/connect.ts";
 import { migrate } from "../../db/migrate.ts";
 import { createLog, type Log } from "../../log.ts";
 import { type Database, openDatabase } from "../run/database.ts";
+import { chooseHttpPort } from "../run/http-port.ts";
 import { startServing } from "../run/serving.ts";
 import { type Parts, runUntilStopped } from "../run/until-stopped.ts";
 import { startWorking, type Working } from "../run/working.ts";
@@ -26,10 +27,12 @@ async function startPlatform(
   log: Log,
   parts: Parts,
 ): Promise<{ ended: Promise<void> } | undefined> {
+  const port = await chooseHttpPort(config);
+  if (port !== config.port) say(`Port ${config.port} belongs to another Parley, using ${port}`);
   const database = await openDatabase({
     config,
     log,
-    applicationName: `parley up, process ${process.pid}, HTTP port ${config.port}`,
+    applicationName: `parley up, process ${process.pid}, HTTP port ${port}`,
     onlyOne: true,
     onProgress: say,
   });
@@ -42,7 +45,7 @@ async function startPlatform(
 
   let worker: Working | undefined;
   const isWorking = () => worker?.isRunning() ?? false;
-  const http = await startServing({ url: database.url, port: config.port, log, isWorking });
+  const http = await startServing({ url: database.url, port, log, isWorking });
   parts.add({ name: "http", ...http });
   worker = await startWorking({ url: database.url, log, observer: http.metrics.observer });
   parts.add({ name: "worker", ...worker });
