@@ -6,7 +6,7 @@ import { ERRORS } from "../../src/errors.ts";
 const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), "utf8");
 
 it("docs/errors.md explains every error of the catalogue and no other", () => {
-  const rows = read("docs/errors.md").matchAll(/^\| (PA\d{3}) \| ([^|]+?) \| [^|]+ \| [^|]+ \|$/gm);
+  const rows = read("docs/errors.md").matchAll(/^\| (PA\d{3}) +\| ([^|]+?) +\| [^|]+ \| [^|]+ \|$/gm);
   const documented = Object.fromEntries([...rows].map(([, code, meaning]) => [code, meaning]));
   expect(documented).toEqual(ERRORS);
 });
@@ -21,7 +21,7 @@ function settings(): Record<string, string | undefined> {
 }
 
 it("docs/settings.md explains every setting with its default", () => {
-  const rows = read("docs/settings.md").matchAll(/^\| `(\w+)` \| ([^|]+) \| [^|]+ \|$/gm);
+  const rows = read("docs/settings.md").matchAll(/^\| `(\w+)` +\| ([^|]+?) +\| [^|]+ \|$/gm);
   const documented = [...rows].map(([, name, shown]) => [name, /^`(.*)`$/.exec(shown!)?.[1]]);
   expect(Object.fromEntries(documented)).toEqual(settings());
 });
