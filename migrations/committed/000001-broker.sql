@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:4424dc3c105afa489a134fdb2d5302a1fe565612
+--! Hash: sha1:550179a931c20e3d244d04ae8ffa30ec1eb051dc
 --! Message: broker
 
 -- The broker: routing tables, the event log, the queues and what their readers remember.
@@ -930,50 +930,71 @@ $$;
 comment on function broker._receive_delayed(integer, smallint[], integer) is
   'Messages whose retry is due, and those let go behind one that succeeded, in order. attempts: how often each failed.';
 --! EndIncluded broker/_receive_delayed.sql
---! Included broker/_hold_blocked_keys.sql
-create or replace function broker._hold_blocked_keys(
+--! Included broker/_receive_past_retries.sql
+create or replace function broker._receive_past_retries(
   queue_id integer,
   lanes smallint[],
   after_ids bigint[],
   max_per_lane integer,
-  in_hand bigint[]
-) returns void
+  in_hand bigint[],
+  max_bytes bigint
+) returns table (
+  lane smallint,
+  id bigint,
+  event_id bigint,
+  event_name text,
+  key text,
+  data jsonb,
+  put_at timestamptz,
+  attempts smallint
+)
 language sql volatile
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
-  with blocked as (
-    select m.lane, m.id, m.event_id, k.key
-    from unnest(_hold_blocked_keys.lanes, _hold_blocked_keys.after_ids) as l (lane, after_id)
+  -- One statement, so one snapshot: a message committed meanwhile must neither be delivered nor passed over unexamined.
+  with next as materialized (
+    select m.lane, m.id, m.event_id, e.name, k.key, e.data, e.put_at,
+      exists (
+        select
+        from broker.delayed_messages d
+        where d.queue_id = _receive_past_retries.queue_id and d.key = k.key and d.kind <> 'scheduled'
+      ) as blocked
+    from unnest(_receive_past_retries.lanes, _receive_past_retries.after_ids) as l (lane, after_id)
     cross join lateral (
       select m.lane, m.id, m.event_id
       from broker.messages m
-      where m.queue_id = _hold_blocked_keys.queue_id and m.lane = l.lane and m.id > l.after_id
-        and (_hold_blocked_keys.in_hand is null or m.id <> all (_hold_blocked_keys.in_hand))
+      where m.queue_id = _receive_past_retries.queue_id and m.lane = l.lane and m.id > l.after_id
+        and (_receive_past_retries.in_hand is null or m.id <> all (_receive_past_retries.in_hand))
       order by m.id
-      limit _hold_blocked_keys.max_per_lane
+      limit _receive_past_retries.max_per_lane
     ) m
     join broker.events e on e.id = m.event_id
     cross join lateral (select coalesce(e.key, broker.conversation_group(e.data)) as key) k
-    where exists (
-      select
-      from broker.delayed_messages d
-      where d.queue_id = _hold_blocked_keys.queue_id and d.key = k.key and d.kind <> 'scheduled'
-    )
   ), taken as (
     delete from broker.messages m
-    using blocked b
-    where m.queue_id = _hold_blocked_keys.queue_id and m.lane = b.lane and m.id = b.id
-    returning m.lane, m.id, m.event_id, b.key
+    using next n
+    where n.blocked and m.queue_id = _receive_past_retries.queue_id and m.lane = n.lane and m.id = n.id
+    returning m.lane, m.id, m.event_id, n.key
+  ), held as (
+    insert into broker.delayed_messages (queue_id, lane, id, event_id, key, kind, run_at)
+    select _receive_past_retries.queue_id, t.lane, t.id, t.event_id, t.key, 'waiting', 'infinity'
+    from taken t
   )
-  insert into broker.delayed_messages (queue_id, lane, id, event_id, key, kind, run_at)
-  select _hold_blocked_keys.queue_id, t.lane, t.id, t.event_id, t.key, 'waiting', 'infinity'
-  from taken t;
+  select r.lane, r.id, r.event_id, r.name, r.key, r.data, r.put_at, null::smallint
+  from (
+    select n.*,
+      sum(pg_column_size(n.data)) over (order by n.id rows between unbounded preceding and 1 preceding) as bytes_before
+    from next n
+    where not n.blocked
+  ) r
+  where r.bytes_before is null or r.bytes_before < _receive_past_retries.max_bytes
+  order by r.id;
 $$;
 
-comment on function broker._hold_blocked_keys(integer, smallint[], bigint[], integer, bigint[]) is
-  'Moves the next messages whose key waits for a retry behind that retry, so that the rest of the lane flows.';
---! EndIncluded broker/_hold_blocked_keys.sql
+comment on function broker._receive_past_retries(integer, smallint[], bigint[], integer, bigint[], bigint) is
+  'broker.receive while retries wait: moves messages whose key waits for a retry behind it, so that the rest of the lane flows.';
+--! EndIncluded broker/_receive_past_retries.sql
 --! Included broker/receive.sql
 -- The plan must not depend on how full the tables were when it was made: a queue is empty now and holds millions later.
 create or replace function broker.receive(
@@ -1014,8 +1035,10 @@ begin
   if exists (select from broker.delayed_messages d where d.queue_id = receive.queue_id and d.kind <> 'scheduled') then
     return query
     select * from broker._receive_delayed(receive.queue_id, receive.lanes, receive.max_per_lane);
-    perform broker._hold_blocked_keys(
-      receive.queue_id, receive.lanes, receive.after_ids, receive.max_per_lane, receive.in_hand);
+    return query
+    select * from broker._receive_past_retries(
+      receive.queue_id, receive.lanes, receive.after_ids, receive.max_per_lane, receive.in_hand, receive.max_bytes);
+    return;
   end if;
 
   return query

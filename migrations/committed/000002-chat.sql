@@ -1,5 +1,5 @@
---! Previous: sha1:4424dc3c105afa489a134fdb2d5302a1fe565612
---! Hash: sha1:a48ee10f45ef8c7c3109680e41fd4b8f08fd0ce8
+--! Previous: sha1:550179a931c20e3d244d04ae8ffa30ec1eb051dc
+--! Hash: sha1:aa9da5df8a4016fd7290f2be09852d8d32869334
 --! Message: chat
 
 -- What the persistence consumer keeps of chats that arrive as events (seed 000, "Event Details").

@@ -1,5 +1,5 @@
---! Previous: sha1:a48ee10f45ef8c7c3109680e41fd4b8f08fd0ce8
---! Hash: sha1:f802ac6553998ddbfdc963b049bb9730f9f73dac
+--! Previous: sha1:aa9da5df8a4016fd7290f2be09852d8d32869334
+--! Hash: sha1:831b14e6b17b350e5454ec7e33b3d25b9fa10910
 --! Message: ops
 
 -- Operations: no tables of its own, only what its commands and probes may read.

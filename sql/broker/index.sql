@@ -49,7 +49,7 @@
 -- Receiving and confirming
 --! include broker/confirm.sql
 --! include broker/_receive_delayed.sql
---! include broker/_hold_blocked_keys.sql
+--! include broker/_receive_past_retries.sql
 --! include broker/receive.sql
 --! include broker/_let_go_behind.sql
 --! include broker/confirm_delayed.sql

@@ -48,7 +48,7 @@ export class CallingOutDelivery implements Delivery {
     }
     const receiving = session.receive({
       lanes: withRoom,
-      afterIds: withRoom.map((lane) => lanes.cursor(lane)),
+      afterIds: lanes.startReceive(withRoom),
       maxPerLane: LANE_BATCH,
       inHand: lanes.inHandAboveCursor(withRoom),
       done,

@@ -21,7 +21,7 @@ export async function deliverSuspects(
   while (toLookAt > 0) {
     const received = await session.receive({
       lanes: crashedLanes,
-      afterIds: crashedLanes.map((lane) => lanes.cursor(lane)),
+      afterIds: lanes.startReceive(crashedLanes),
       maxPerLane: LANE_WINDOW,
     });
     if (received.length === 0) return;

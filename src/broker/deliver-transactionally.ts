@@ -26,7 +26,7 @@ export class TransactionalDelivery implements Delivery {
     const reading = lanes.reading;
     const received = await session.receive({
       lanes: reading,
-      afterIds: reading.map((lane) => lanes.cursor(lane)),
+      afterIds: lanes.startReceive(reading),
       maxPerLane: LANE_BATCH,
     });
     await this.deliver(received);

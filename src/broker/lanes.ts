@@ -3,6 +3,8 @@ import type { Message } from "./message.ts";
 interface Lane {
   /** Everything up to this id has been read. */
   cursor: number;
+  /** Messages above this id are to be read once more, at the next receive: what is on its way now moves the cursor on. */
+  rewindTo: number;
   /** Nothing unsettled lies at or below: never rewind further. */
   floor: number;
   /** Read and not settled yet. */
@@ -36,22 +38,34 @@ export class Lanes {
   }
 
   add(lane: number, lowId: number): void {
-    this.#lanes.set(lane, { cursor: lowId, floor: lowId, inHand: new Set(), leaving: false });
+    this.#lanes.set(lane, {
+      cursor: lowId,
+      rewindTo: Number.POSITIVE_INFINITY,
+      floor: lowId,
+      inHand: new Set(),
+      leaving: false,
+    });
   }
 
   remove(lane: number): void {
     this.#lanes.delete(lane);
   }
 
-  cursor(lane: number): number {
-    return this.#lane(lane).cursor;
+  /** Where to receive from: per lane the id after which to read. */
+  startReceive(lanes: number[]): number[] {
+    return lanes.map((number) => {
+      const lane = this.#lane(number);
+      lane.cursor = Math.min(lane.cursor, Math.max(lane.rewindTo, lane.floor));
+      lane.rewindTo = Number.POSITIVE_INFINITY;
+      return lane.cursor;
+    });
   }
 
   inHandOf(lane: number): number {
     return this.#lane(lane).inHand.size;
   }
 
-  /** Ids in hand that lie above the lane's cursor: after a rewind they would be read twice. */
+  /** Ids in hand above where these lanes are received from: after a rewind they would be read twice. */
   inHandAboveCursor(lanes: number[]): number[] {
     const ids: number[] = [];
     for (const number of lanes) {
@@ -75,14 +89,12 @@ export class Lanes {
   putBack(message: Message): void {
     const lane = this.#lane(message.lane);
     lane.inHand.delete(message.id);
-    if (!message.delayed) lane.cursor = Math.min(lane.cursor, message.id - 1);
+    if (!message.delayed) lane.rewindTo = Math.min(lane.rewindTo, message.id - 1);
   }
 
   /** Reads everything above `id` once more: a transaction may have committed messages there. */
   rewindTo(id: number): void {
-    for (const lane of this.#lanes.values()) {
-      lane.cursor = Math.min(lane.cursor, Math.max(id, lane.floor));
-    }
+    for (const lane of this.#lanes.values()) lane.rewindTo = Math.min(lane.rewindTo, id);
   }
 
   isInHand(message: Message): boolean {
@@ -93,7 +105,7 @@ export class Lanes {
   lowIds(lanes: number[], settledBelow: number): number[] {
     return lanes.map((number) => {
       const lane = this.#lane(number);
-      let low = Math.min(lane.cursor, settledBelow);
+      let low = Math.min(lane.cursor, lane.rewindTo, settledBelow);
       for (const id of lane.inHand) low = Math.min(low, id - 1);
       lane.floor = Math.max(lane.floor, low);
       return lane.floor;

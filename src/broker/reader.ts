@@ -10,7 +10,7 @@ import type { QueueSession } from "./queue-session.ts";
 import type { WorkerRuntime } from "./runtime.ts";
 import { Tally } from "./tally.ts";
 
-const BALANCE_EVERY_MS = 500;
+const BALANCE_EVERY_MS = 100;
 const SAVE_PROGRESS_EVERY_MS = 5_000;
 /** How often an idle reader looks: often while events are likely, less after a second without. */
 const LOOK_EVERY_MS = 4;
