@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:550179a931c20e3d244d04ae8ffa30ec1eb051dc
+--! Hash: sha1:1207789a503f4a2b7fb14ef99fc31bbcd7450f1d
 --! Message: broker
 
 -- The broker: routing tables, the event log, the queues and what their readers remember.
@@ -1225,20 +1225,30 @@ comment on function broker.fail(integer, jsonb) is
   'Settles messages that failed: each waits for its retry and blocks its key, or, rejected or out of attempts, goes to the error queue. '
   'failures: [{lane, id, event_id, key, attempt, code, error, reject, retry_in_s}]. Returns the ids that went to the error queue.';
 --! EndIncluded broker/fail.sql
+--! Included broker/crashes_of.sql
+create or replace function broker.crashes_of(queue_id integer, ids bigint[]) returns table (id bigint, crashes smallint)
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select s.id, s.crashes
+  from broker.suspect_messages s
+  where s.queue_id = crashes_of.queue_id and s.id = any (crashes_of.ids);
+$$;
+
+comment on function broker.crashes_of(integer, bigint[]) is 'Which of these messages were in hand when their worker crashed, and how often.';
+--! EndIncluded broker/crashes_of.sql
 --! Included broker/record_suspects.sql
-create or replace function broker.record_suspects(queue_id integer, ids bigint[])
-returns table (id bigint, crashes smallint)
+create or replace function broker.record_suspects(queue_id integer, ids bigint[]) returns void
 language sql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
-  insert into broker.suspect_messages as s (queue_id, id, crashes)
-  select record_suspects.queue_id, i, 1 from unnest(record_suspects.ids) i
-  on conflict (queue_id, id) do update set crashes = s.crashes + 1
-  returning s.id, (s.crashes - 1)::smallint;
+  insert into broker.suspect_messages as s (queue_id, id)
+  select record_suspects.queue_id, i from unnest(record_suspects.ids) i
+  on conflict on constraint suspect_messages_pkey do update set crashes = s.crashes + 1;
 $$;
 
 comment on function broker.record_suspects(integer, bigint[]) is
-  'Before messages run in a lane whose last reader crashed: counts a crash for each in advance, and returns how many it had before.';
+  'Before messages run in a lane whose last reader crashed: counts a crash for each in advance.';
 --! EndIncluded broker/record_suspects.sql
 --! Included broker/clear_suspects.sql
 create or replace function broker.clear_suspects(queue_id integer, ids bigint[]) returns void
@@ -1831,6 +1841,7 @@ grant execute on function
   broker.confirm(integer, smallint[], bigint[]),
   broker.confirm_delayed(integer, bigint[]),
   broker.fail(integer, jsonb),
+  broker.crashes_of(integer, bigint[]),
   broker.record_suspects(integer, bigint[]),
   broker.clear_suspects(integer, bigint[]),
   broker.sweep(),

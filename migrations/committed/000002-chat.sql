@@ -1,5 +1,5 @@
---! Previous: sha1:550179a931c20e3d244d04ae8ffa30ec1eb051dc
---! Hash: sha1:aa9da5df8a4016fd7290f2be09852d8d32869334
+--! Previous: sha1:1207789a503f4a2b7fb14ef99fc31bbcd7450f1d
+--! Hash: sha1:0083136a87db207e5eee58ca652537909225176d
 --! Message: chat
 
 -- What the persistence consumer keeps of chats that arrive as events (seed 000, "Event Details").

@@ -1,5 +1,5 @@
---! Previous: sha1:aa9da5df8a4016fd7290f2be09852d8d32869334
---! Hash: sha1:831b14e6b17b350e5454ec7e33b3d25b9fa10910
+--! Previous: sha1:0083136a87db207e5eee58ca652537909225176d
+--! Hash: sha1:6d535c809f2354001f83d6702e79f3a6ea98cfc7
 --! Message: ops
 
 -- Operations: no tables of its own, only what its commands and probes may read.

@@ -25,6 +25,7 @@ grant execute on function
   broker.confirm(integer, smallint[], bigint[]),
   broker.confirm_delayed(integer, bigint[]),
   broker.fail(integer, jsonb),
+  broker.crashes_of(integer, bigint[]),
   broker.record_suspects(integer, bigint[]),
   broker.clear_suspects(integer, bigint[]),
   broker.sweep(),

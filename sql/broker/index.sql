@@ -59,6 +59,7 @@
 --! include broker/_failures.sql
 --! include broker/_move_to_errors.sql
 --! include broker/fail.sql
+--! include broker/crashes_of.sql
 --! include broker/record_suspects.sql
 --! include broker/clear_suspects.sql
 

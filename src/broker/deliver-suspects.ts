@@ -7,9 +7,9 @@ import type { QueueSession } from "./queue-session.ts";
 const MOST_CRASHES = 3;
 
 /**
- * Delivers what the crashed reader of these lanes may have had in hand. Every message is recorded before it runs, so
- * that after another crash it is known: those recorded before run alone, one by one, and the one that goes on crashing
- * its worker is sent to the error queue without being run again.
+ * Delivers what the crashed reader of these lanes may have had in hand. Messages are recorded before they run, so that
+ * after another crash they are known: those run alone, one by one, and the one that goes on crashing its worker is sent
+ * to the error queue without being run again.
  */
 export async function deliverSuspects(
   crashedLanes: number[],
@@ -35,24 +35,34 @@ async function deliverRecorded(
   session: QueueSession,
   delivery: Delivery,
 ): Promise<void> {
-  if (messages.length === 0) return;
-  const crashes = await session.recordSuspects(messages);
-  let together: Message[] = [];
+  const crashesOf = await session.crashesOf(messages);
+  let unsuspected: Message[] = [];
   for (const message of messages) {
-    const before = crashes.get(message.id) ?? 0;
-    if (before === 0) {
-      together.push(message);
+    const crashes = crashesOf.get(message.id) ?? 0;
+    if (crashes === 0) {
+      unsuspected.push(message);
       continue;
     }
-    await delivery.deliver(together);
-    together = [];
-    if (before < MOST_CRASHES) {
-      await delivery.deliver([message]);
+    await deliverTogether(unsuspected, session, delivery);
+    unsuspected = [];
+    if (crashes < MOST_CRASHES) {
+      await deliverTogether([message], session, delivery);
     } else {
-      const error = `the worker crashed ${before} times while it had this message in hand`;
+      const error = `the worker crashed ${crashes} times while it had this message in hand`;
       await session.fail([{ message, failure: { code: "PA021", error, reject: true } }]);
+      await session.clearSuspects([message]);
     }
   }
-  await delivery.deliver(together);
+  await deliverTogether(unsuspected, session, delivery);
+}
+
+async function deliverTogether(
+  messages: Message[],
+  session: QueueSession,
+  delivery: Delivery,
+): Promise<void> {
+  if (messages.length === 0) return;
+  await session.recordSuspects(messages);
+  await delivery.deliver(messages);
   await session.clearSuspects(messages);
 }

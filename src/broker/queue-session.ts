@@ -151,13 +151,21 @@ export class QueueSession {
     return new Set(rows[0].dead.map(Number));
   }
 
-  /** How often each message was in hand when its worker crashed. */
-  async recordSuspects(messages: Message[]): Promise<Map<number, number>> {
-    const { rows } = await this.client.query(
-      "select * from broker.record_suspects(queue_id => $1, ids => $2)",
-      [this.queueId, messages.map((message) => message.id)],
-    );
+  /** How often each message was in hand when its worker crashed; those never are left out. */
+  async crashesOf(messages: Message[]): Promise<Map<number, number>> {
+    const { rows } = await this.client.query("select * from broker.crashes_of(queue_id => $1, ids => $2)", [
+      this.queueId,
+      messages.map((message) => message.id),
+    ]);
     return new Map(rows.map((row) => [Number(row.id), row.crashes]));
+  }
+
+  /** Counts a crash for each in advance. */
+  async recordSuspects(messages: Message[]): Promise<void> {
+    await this.client.query("select broker.record_suspects(queue_id => $1, ids => $2)", [
+      this.queueId,
+      messages.map((message) => message.id),
+    ]);
   }
 
   async clearSuspects(messages: Message[]): Promise<void> {
