@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Transaction } from "./define-consumer.ts";
+import type { Transaction } from "./consumer.ts";
 import type { Delivery, DeliveryParts, Progress } from "./delivery.ts";
 import type { Message } from "./message.ts";
 import { type Failure, toFailure } from "./outcome.ts";

@@ -1,4 +1,4 @@
-import type { ConsumerDefinition } from "./define-consumer.ts";
+import type { ConsumerDefinition } from "./consumer.ts";
 import type { Handler } from "./handler.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Message } from "./message.ts";

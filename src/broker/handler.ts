@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ConsumerDefinition, Event, HandlerContext, Transaction } from "./define-consumer.ts";
+import type { ConsumerDefinition, Event, HandlerContext, Transaction } from "./consumer.ts";
 import type { Message } from "./message.ts";
 import { Reject } from "./outcome.ts";
 import type { BrokerLog, WorkerRuntime } from "./runtime.ts";

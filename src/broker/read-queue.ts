@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PoolClient } from "pg";
-import type { ConsumerDefinition } from "./define-consumer.ts";
+import type { ConsumerDefinition } from "./consumer.ts";
 import { DEFAULT_TIMEOUT_S } from "./handler.ts";
 import { QueueSession } from "./queue-session.ts";
 import { Reader } from "./reader.ts";

@@ -1,4 +1,4 @@
-import type { ConsumerDefinition } from "./define-consumer.ts";
+import type { ConsumerDefinition } from "./consumer.ts";
 import { CallingOutDelivery } from "./deliver-calling-out.ts";
 import { deliverSuspects } from "./deliver-suspects.ts";
 import { TransactionalDelivery } from "./deliver-transactionally.ts";

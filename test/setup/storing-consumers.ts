@@ -1,4 +1,4 @@
-import type { ConsumerDefinition } from "../../src/broker/define-consumer.ts";
+import type { ConsumerDefinition } from "../../src/broker/consumer.ts";
 
 /** Stores each event it gets in `public.stored`, in the transaction that confirms it; dies of one that says so. */
 const definitions: ConsumerDefinition[] = [

@@ -1,5 +1,6 @@
 import { pathToFileURL } from "node:url";
-import { type ConsumerDefinition, defineConsumer } from "../../src/broker/define-consumer.ts";
+import type { ConsumerDefinition } from "../../src/broker/consumer.ts";
+import { defineConsumer } from "../../src/broker/define-consumer.ts";
 import { noObserver } from "../../src/broker/observer.ts";
 import { startWorker } from "../../src/broker/worker.ts";
 import { createPool } from "../../src/db/connect.ts";

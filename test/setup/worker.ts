@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
 import { afterEach } from "vitest";
-import type { ConsumerDefinition } from "../../src/broker/define-consumer.ts";
+import type { ConsumerDefinition } from "../../src/broker/consumer.ts";
 import { defineConsumer } from "../../src/broker/define-consumer.ts";
 import { noObserver } from "../../src/broker/observer.ts";
 import type { BrokerLog } from "../../src/broker/runtime.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { ConsumerDefinition, Event, Transaction } from "../../../src/broker/define-consumer.ts";
+import type { ConsumerDefinition, Event, Transaction } from "../../../src/broker/consumer.ts";
 import { useDatabase } from "../../setup/database.ts";
 import { until } from "../../setup/until.ts";
 import { startTestWorker } from "../../setup/worker.ts";
