@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:1207789a503f4a2b7fb14ef99fc31bbcd7450f1d
+--! Hash: sha1:a156d50fc839ab9b0fb527ead9ad7cfe3d25f87f
 --! Message: broker
 
 -- The broker: routing tables, the event log, the queues and what their readers remember.
@@ -25,7 +25,8 @@ insert into broker.settings default values;
 create table broker.queues (
   id integer generated always as identity primary key,
   name text not null unique
-    constraint queue_name_plain check (name ~ '^[A-Za-z][A-Za-z0-9_.-]{0,49}$'),
+    constraint queue_name_plain check (name ~ '^[A-Za-z][A-Za-z0-9_.-]{0,49}$')
+    constraint queue_name_of_no_log_partition check (name !~ '^events_'),
   send_service_name text not null default '',
   send_queue_name text not null default '',
   receive_service_name text not null default '',
@@ -95,7 +96,7 @@ comment on column broker.events.key is 'Conversation group: events of one key ar
 comment on column broker.events.dedupe_id is 'A second put with the same dedupe_id is a no-op.';
 comment on column broker.events.run_at is 'Not delivered before this time.';
 comment on column broker.events.data is 'The JSON document, with the PascalCase members of seed 000.';
-create index on broker.events using brin (put_at) with (pages_per_range = 16, autosummarize = on);
+create index on broker.events using brin (put_at);
 
 create table broker.events_default partition of broker.events default;
 comment on table broker.events_default is
@@ -463,6 +464,8 @@ as $$
 begin
   -- Two changes at once must not each miss the other. Puts read on.
   lock table broker.routes in share row exclusive mode;
+  -- Fails (40001) in a repeatable read transaction whose snapshot is older than the last change: it must not bring it back.
+  perform from broker.routes for key share;
 
   delete from broker.routes r
   where not exists (
@@ -525,13 +528,6 @@ declare
   v_id integer;
   v_rule text;
 begin
-  if to_regclass(format('broker.%I', create_queue.name)) is not null then
-    raise exception using
-      errcode = 'PA003',
-      message = format('a queue or table "%s" exists already', create_queue.name),
-      hint = 'Choose another name.';
-  end if;
-
   begin
     insert into broker.queues (name, send_service_name, send_queue_name, receive_service_name,
       lanes, max_readers, messages_per_reader, max_attempts, retry_delay, retry_delay_max)
@@ -540,7 +536,18 @@ begin
       create_queue.messages_per_reader, create_queue.max_attempts, create_queue.retry_delay,
       create_queue.retry_delay_max)
     returning id into v_id;
+    -- Made apart and attached below: that takes no lock which a put would wait for.
+    execute format('create table broker.%I (like broker.messages including defaults including constraints)
+      with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000,
+        autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 200000,
+        autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 1000000,
+        autovacuum_vacuum_cost_delay = 0)', create_queue.name);
   exception
+    when unique_violation or duplicate_table or duplicate_object then
+      raise exception using
+        errcode = 'PA003',
+        message = format('a queue or table "%s" exists already', create_queue.name),
+        hint = 'Choose another name.';
     when check_violation or not_null_violation or numeric_value_out_of_range then
       get stacked diagnostics v_rule = constraint_name;
       raise exception using
@@ -550,12 +557,6 @@ begin
         hint = 'A name starts with a letter and has at most 50 letters, digits, ".", "_" or "-"; for settings see the comments on broker.queues.';
   end;
 
-  -- Made apart and attached: that takes no lock which a put would wait for.
-  execute format('create table broker.%I (like broker.messages including defaults including constraints)
-    with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000,
-      autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 200000,
-      autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 1000000,
-      autovacuum_vacuum_cost_delay = 0)', create_queue.name);
   execute format('comment on table broker.%I is %L', create_queue.name, 'Messages that wait in this queue.');
   execute format('alter table broker.messages attach partition broker.%I for values in (%s)', create_queue.name, v_id);
 
@@ -579,15 +580,9 @@ declare
   v_kept boolean;
 begin
   -- Dropping a partition locks the parent. Wait briefly: puts queue up behind this.
-  begin
-    lock table broker.messages in access exclusive mode;
-  exception
-    when lock_not_available then
-      raise exception using
-        errcode = 'PA005',
-        message = format('queue "%s" cannot be dropped now: a transaction that put events is still open', v_queue.name),
-        hint = 'Try again when it has ended; see pg_stat_activity for old transactions.';
-  end;
+  -- Routes first: whoever changes routes and then puts takes them in this order, too.
+  lock table broker.routes in share row exclusive mode;
+  lock table broker.messages in access exclusive mode;
 
   execute format('select exists (select from broker.%I)
     or exists (select from broker.delayed_messages where queue_id = $1)
@@ -603,6 +598,12 @@ begin
   delete from broker.t_chatserver_queue r where r.name = v_queue.name;
   execute format('drop table broker.%I', v_queue.name);
   delete from broker.queues q where q.id = v_queue.id;
+exception
+  when lock_not_available then
+    raise exception using
+      errcode = 'PA005',
+      message = format('queue "%s" cannot be dropped now: a transaction that put events or changed queues is still open', v_queue.name),
+      hint = 'Try again when it has ended; see pg_stat_activity for old transactions.';
 end $$;
 
 comment on function broker.drop_queue(text, boolean) is
@@ -1119,7 +1120,8 @@ create or replace function broker._retry_delay(queue_id integer, attempt integer
 language sql volatile
 set search_path = pg_catalog, pg_temp
 as $$
-  select least(q.retry_delay * (2 ^ least(_retry_delay.attempt - 1, 30)), q.retry_delay_max) * (0.75 + random() / 2)
+  select make_interval(secs => (0.75 + random() / 2)
+    * least(extract(epoch from q.retry_delay) * 2 ^ least(_retry_delay.attempt - 1, 60), extract(epoch from q.retry_delay_max)))
   from broker.queues q
   where q.id = _retry_delay.queue_id;
 $$;
@@ -1173,7 +1175,9 @@ as $$
   from dead d
   join broker.queues q on q.id = d.queue_id
   -- A queue of Error events that fails itself must not feed itself.
-  where d.event_name <> 'Error';
+  where d.event_name <> 'Error'
+    -- A DBA may have deleted the event: nobody wants to hear of errors then.
+    and exists (select from broker.t_chatserver_event t where t.name = 'Error');
 $$;
 
 comment on function broker._move_to_errors(integer, jsonb) is
@@ -1463,7 +1467,7 @@ cross join lateral (
     coalesce(sum(d.delivered), 0)::bigint as delivered_total,
     coalesce(sum(d.retried), 0)::bigint as retried_total,
     coalesce(sum(d.rejected), 0)::bigint as rejected_total,
-    coalesce(sum(d.delivered) filter (where d.at > clock_timestamp() - interval '1 minute'), 0)::bigint as delivered_per_minute
+    coalesce(sum(d.delivered) filter (where d.at > broker.now() - interval '1 minute'), 0)::bigint as delivered_per_minute
   from broker.deliveries d
   where d.queue_id = q.id
 ) t
@@ -1542,6 +1546,8 @@ begin
     from taken t
     where not exists (select from broker.events e where e.id = t.event_id)
     order by t.event_id
+    -- Another queue's error of the same event may be redriven this moment.
+    on conflict do nothing
   ), sent as (
     insert into broker.messages (queue_id, lane, id, event_id)
     select t.queue_id, broker.lane_of(t.key, t.event_id, q.lanes), nextval('broker.message_id_seq'), t.event_id
@@ -1600,6 +1606,8 @@ begin
   end if;
   -- Retention must not drop an event between the look and the commit.
   perform pg_advisory_xact_lock_shared(1346458192, 0);
+  -- Before the first message id is drawn: checkpoints rely on that order.
+  perform pg_current_xact_id();
 
   insert into broker.messages (queue_id, lane, id, event_id)
   select v_queue.id, broker.lane_of(e.key, e.message_id, v_queue.lanes), e.message_id, e.id
@@ -1609,6 +1617,7 @@ begin
       select e.id, e.key, e.data
       from broker.events e
       where e.put_at >= replay.since and e.put_at < v_until
+        and (e.run_at is null or e.run_at <= broker.now())
         and e.name in (
           select t.name
           from broker.t_chatserver_event t
@@ -1626,7 +1635,8 @@ begin
 end $$;
 
 comment on function broker.replay(text, timestamptz, timestamptz) is
-  'Delivers once more, to one queue, the events put from since to before until (default: now) that it is subscribed to now. '
+  'Delivers once more, to one queue, the events put from since to before until (default: now) that it is subscribed to now, '
+  'except those scheduled for later. '
   'Returns how many. Errors: PA002, PA008.';
 --! EndIncluded broker/replay.sql
 
@@ -1728,7 +1738,9 @@ begin
     return 0;
   end if;
   delete from broker.events_default e
-  where e.put_at < v_expired_before and not broker._is_needed(e.id, e.id + 1);
+  where e.put_at < v_expired_before
+    and not exists (select from broker.messages m where m.event_id = e.id)
+    and not exists (select from broker.delayed_messages d where d.event_id = e.id);
 
   for v_part in select * from broker._event_partitions() loop
     exit when v_part.to_id > v_newest_id;
@@ -1777,7 +1789,7 @@ as $$
   with crowded as (
     select d.queue_id, date_trunc('hour', d.at) as hour
     from broker.deliveries d
-    where d.at < date_trunc('hour', clock_timestamp())
+    where d.at < date_trunc('hour', broker.now() - interval '1 minute')
     group by 1, 2
     having count(*) > 1
   ), taken as (

@@ -1,5 +1,5 @@
---! Previous: sha1:1207789a503f4a2b7fb14ef99fc31bbcd7450f1d
---! Hash: sha1:0083136a87db207e5eee58ca652537909225176d
+--! Previous: sha1:a156d50fc839ab9b0fb527ead9ad7cfe3d25f87f
+--! Hash: sha1:dc023991e952e18ee2527b0c93cfd44848f2288b
 --! Message: chat
 
 -- What the persistence consumer keeps of chats that arrive as events (seed 000, "Event Details").

@@ -1,5 +1,5 @@
---! Previous: sha1:0083136a87db207e5eee58ca652537909225176d
---! Hash: sha1:6d535c809f2354001f83d6702e79f3a6ea98cfc7
+--! Previous: sha1:dc023991e952e18ee2527b0c93cfd44848f2288b
+--! Hash: sha1:e661dc91fd9601053ff96e6b4a9a7538c02239aa
 --! Message: ops
 
 -- Operations: no tables of its own, only what its commands and probes may read.

@@ -23,7 +23,9 @@ as $$
   from dead d
   join broker.queues q on q.id = d.queue_id
   -- A queue of Error events that fails itself must not feed itself.
-  where d.event_name <> 'Error';
+  where d.event_name <> 'Error'
+    -- A DBA may have deleted the event: nobody wants to hear of errors then.
+    and exists (select from broker.t_chatserver_event t where t.name = 'Error');
 $$;
 
 comment on function broker._move_to_errors(integer, jsonb) is

@@ -2,7 +2,8 @@ create or replace function broker._retry_delay(queue_id integer, attempt integer
 language sql volatile
 set search_path = pg_catalog, pg_temp
 as $$
-  select least(q.retry_delay * (2 ^ least(_retry_delay.attempt - 1, 30)), q.retry_delay_max) * (0.75 + random() / 2)
+  select make_interval(secs => (0.75 + random() / 2)
+    * least(extract(epoch from q.retry_delay) * 2 ^ least(_retry_delay.attempt - 1, 60), extract(epoch from q.retry_delay_max)))
   from broker.queues q
   where q.id = _retry_delay.queue_id;
 $$;

@@ -5,7 +5,7 @@ as $$
   with crowded as (
     select d.queue_id, date_trunc('hour', d.at) as hour
     from broker.deliveries d
-    where d.at < date_trunc('hour', clock_timestamp())
+    where d.at < date_trunc('hour', broker.now() - interval '1 minute')
     group by 1, 2
     having count(*) > 1
   ), taken as (

@@ -17,13 +17,6 @@ declare
   v_id integer;
   v_rule text;
 begin
-  if to_regclass(format('broker.%I', create_queue.name)) is not null then
-    raise exception using
-      errcode = 'PA003',
-      message = format('a queue or table "%s" exists already', create_queue.name),
-      hint = 'Choose another name.';
-  end if;
-
   begin
     insert into broker.queues (name, send_service_name, send_queue_name, receive_service_name,
       lanes, max_readers, messages_per_reader, max_attempts, retry_delay, retry_delay_max)
@@ -32,7 +25,18 @@ begin
       create_queue.messages_per_reader, create_queue.max_attempts, create_queue.retry_delay,
       create_queue.retry_delay_max)
     returning id into v_id;
+    -- Made apart and attached below: that takes no lock which a put would wait for.
+    execute format('create table broker.%I (like broker.messages including defaults including constraints)
+      with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000,
+        autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 200000,
+        autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 1000000,
+        autovacuum_vacuum_cost_delay = 0)', create_queue.name);
   exception
+    when unique_violation or duplicate_table or duplicate_object then
+      raise exception using
+        errcode = 'PA003',
+        message = format('a queue or table "%s" exists already', create_queue.name),
+        hint = 'Choose another name.';
     when check_violation or not_null_violation or numeric_value_out_of_range then
       get stacked diagnostics v_rule = constraint_name;
       raise exception using
@@ -42,12 +46,6 @@ begin
         hint = 'A name starts with a letter and has at most 50 letters, digits, ".", "_" or "-"; for settings see the comments on broker.queues.';
   end;
 
-  -- Made apart and attached: that takes no lock which a put would wait for.
-  execute format('create table broker.%I (like broker.messages including defaults including constraints)
-    with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000,
-      autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 200000,
-      autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 1000000,
-      autovacuum_vacuum_cost_delay = 0)', create_queue.name);
   execute format('comment on table broker.%I is %L', create_queue.name, 'Messages that wait in this queue.');
   execute format('alter table broker.messages attach partition broker.%I for values in (%s)', create_queue.name, v_id);
 

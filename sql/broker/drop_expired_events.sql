@@ -15,7 +15,9 @@ begin
     return 0;
   end if;
   delete from broker.events_default e
-  where e.put_at < v_expired_before and not broker._is_needed(e.id, e.id + 1);
+  where e.put_at < v_expired_before
+    and not exists (select from broker.messages m where m.event_id = e.id)
+    and not exists (select from broker.delayed_messages d where d.event_id = e.id);
 
   for v_part in select * from broker._event_partitions() loop
     exit when v_part.to_id > v_newest_id;

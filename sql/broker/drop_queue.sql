@@ -8,15 +8,9 @@ declare
   v_kept boolean;
 begin
   -- Dropping a partition locks the parent. Wait briefly: puts queue up behind this.
-  begin
-    lock table broker.messages in access exclusive mode;
-  exception
-    when lock_not_available then
-      raise exception using
-        errcode = 'PA005',
-        message = format('queue "%s" cannot be dropped now: a transaction that put events is still open', v_queue.name),
-        hint = 'Try again when it has ended; see pg_stat_activity for old transactions.';
-  end;
+  -- Routes first: whoever changes routes and then puts takes them in this order, too.
+  lock table broker.routes in share row exclusive mode;
+  lock table broker.messages in access exclusive mode;
 
   execute format('select exists (select from broker.%I)
     or exists (select from broker.delayed_messages where queue_id = $1)
@@ -32,6 +26,12 @@ begin
   delete from broker.t_chatserver_queue r where r.name = v_queue.name;
   execute format('drop table broker.%I', v_queue.name);
   delete from broker.queues q where q.id = v_queue.id;
+exception
+  when lock_not_available then
+    raise exception using
+      errcode = 'PA005',
+      message = format('queue "%s" cannot be dropped now: a transaction that put events or changed queues is still open', v_queue.name),
+      hint = 'Try again when it has ended; see pg_stat_activity for old transactions.';
 end $$;
 
 comment on function broker.drop_queue(text, boolean) is

@@ -18,7 +18,7 @@ cross join lateral (
     coalesce(sum(d.delivered), 0)::bigint as delivered_total,
     coalesce(sum(d.retried), 0)::bigint as retried_total,
     coalesce(sum(d.rejected), 0)::bigint as rejected_total,
-    coalesce(sum(d.delivered) filter (where d.at > clock_timestamp() - interval '1 minute'), 0)::bigint as delivered_per_minute
+    coalesce(sum(d.delivered) filter (where d.at > broker.now() - interval '1 minute'), 0)::bigint as delivered_per_minute
   from broker.deliveries d
   where d.queue_id = q.id
 ) t

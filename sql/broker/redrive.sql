@@ -23,6 +23,8 @@ begin
     from taken t
     where not exists (select from broker.events e where e.id = t.event_id)
     order by t.event_id
+    -- Another queue's error of the same event may be redriven this moment.
+    on conflict do nothing
   ), sent as (
     insert into broker.messages (queue_id, lane, id, event_id)
     select t.queue_id, broker.lane_of(t.key, t.event_id, q.lanes), nextval('broker.message_id_seq'), t.event_id

@@ -15,6 +15,8 @@ begin
   end if;
   -- Retention must not drop an event between the look and the commit.
   perform pg_advisory_xact_lock_shared(1346458192, 0);
+  -- Before the first message id is drawn: checkpoints rely on that order.
+  perform pg_current_xact_id();
 
   insert into broker.messages (queue_id, lane, id, event_id)
   select v_queue.id, broker.lane_of(e.key, e.message_id, v_queue.lanes), e.message_id, e.id
@@ -24,6 +26,7 @@ begin
       select e.id, e.key, e.data
       from broker.events e
       where e.put_at >= replay.since and e.put_at < v_until
+        and (e.run_at is null or e.run_at <= broker.now())
         and e.name in (
           select t.name
           from broker.t_chatserver_event t
@@ -41,5 +44,6 @@ begin
 end $$;
 
 comment on function broker.replay(text, timestamptz, timestamptz) is
-  'Delivers once more, to one queue, the events put from since to before until (default: now) that it is subscribed to now. '
+  'Delivers once more, to one queue, the events put from since to before until (default: now) that it is subscribed to now, '
+  'except those scheduled for later. '
   'Returns how many. Errors: PA002, PA008.';
