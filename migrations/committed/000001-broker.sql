@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:a156d50fc839ab9b0fb527ead9ad7cfe3d25f87f
+--! Hash: sha1:f67f30104d4d2e5b04f163c9204a1caede30cf5a
 --! Message: broker
 
 -- The broker: routing tables, the event log, the queues and what their readers remember.
@@ -236,15 +236,15 @@ comment on function broker.now() is
   'The only clock of the broker. A session freezes it with set parley.now = ''2026-01-01T00:00:00Z''; tests do.';
 --! EndIncluded broker/now.sql
 --! Included broker/conversation_group.sql
--- No set search_path: it would stop the planner from inlining this into the fan-out.
+-- No set search_path: it would stop the planner from inlining this into the fan-out, where every operation counts.
 create or replace function broker.conversation_group(data jsonb) returns text
 language sql immutable parallel safe
 return left(
   coalesce(
-    nullif(nullif(data ->> 'ChatGuid', ''), '0'),
-    nullif(nullif(data ->> 'ChatId', ''), '0'),
-    nullif(nullif(data ->> 'SessionId', ''), '0'),
-    'site:' || nullif(nullif(data ->> 'SiteId', ''), '0')
+    nullif(data ->> 'ChatGuid', ''),
+    nullif(nullif(data ->> 'ChatId', '0'), ''),
+    nullif(data ->> 'SessionId', '0'),
+    'site:' || nullif(data ->> 'SiteId', '0')
   ),
   128
 );
@@ -331,53 +331,57 @@ end $$;
 comment on function broker._wake(integer) is 'Tells the workers that an idle queue has got a message; returns the queue''s id.';
 --! EndIncluded broker/_wake.sql
 --! Included broker/_schedule.sql
-create or replace function broker._schedule(
-  queue_id integer,
-  lane smallint,
-  id bigint,
-  event_id bigint,
-  key text,
-  run_at timestamptz
-) returns boolean
+create or replace function broker._schedule(event broker.events) returns void
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_key text := coalesce(event.key, broker.conversation_group(event.data));
+  v_id bigint := nextval('broker.message_id_seq');
 begin
-  if _schedule.run_at <= broker.now() then
-    return false;
+  insert into broker.delayed_messages (queue_id, lane, id, event_id, key, kind, run_at)
+  select r.queue_id, broker.lane_of(v_key, v_id, r.lanes), v_id, event.id, v_key, 'scheduled', event.run_at
+  from broker.routes r
+  where r.event_name = event.name and r.queue_id <> 0;
+  if not found then
+    -- Refuses an unknown name; a known event that no queue receives is well.
+    perform broker._event_type(event.name);
   end if;
-  -- Neither an unknown event nor one without a queue: the fan-out refuses the one and skips the other.
-  if _schedule.queue_id > 0 then
-    insert into broker.delayed_messages (queue_id, lane, id, event_id, key, kind, run_at)
-    values (_schedule.queue_id, _schedule.lane, _schedule.id, _schedule.event_id, _schedule.key, 'scheduled', _schedule.run_at);
-    return true;
-  end if;
-  return false;
 end $$;
 
-comment on function broker._schedule(integer, smallint, bigint, bigint, text, timestamptz) is
-  'Puts a message of the future aside; false when its time has come and it belongs into the queue.';
+comment on function broker._schedule(broker.events) is
+  'Puts a message of the future aside for every subscribed queue; it gets its place in the queue when its time comes. Error: PA001.';
 --! EndIncluded broker/_schedule.sql
---! Included broker/remember_dedupe_id.sql
-create or replace function broker.remember_dedupe_id() returns trigger
+--! Included broker/prepare_event.sql
+create or replace function broker.prepare_event() returns trigger
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  insert into broker.dedupe_ids (dedupe_id, event_id) values (new.dedupe_id, new.id)
-  on conflict (dedupe_id) do nothing;
-  if not found then
-    return null;
+  if new.dedupe_id is not null then
+    insert into broker.dedupe_ids (dedupe_id, event_id) values (new.dedupe_id, new.id)
+    on conflict (dedupe_id) do nothing;
+    if not found then
+      return null;
+    end if;
+  end if;
+  if new.run_at <= broker.now() then
+    new.run_at := null;
+  end if;
+  if new.run_at is not null then
+    perform broker._schedule(new);
   end if;
   return new;
 end $$;
 
-comment on function broker.remember_dedupe_id() is
-  'Skips an event whose dedupe_id was put before; waits for a concurrent put of the same dedupe_id, and for no other.';
---! EndIncluded broker/remember_dedupe_id.sql
+comment on function broker.prepare_event() is
+  'What only some events need. One whose dedupe_id was put before is skipped; that waits for a concurrent put of the same '
+  'dedupe_id, and for no other. One with a time ahead is put aside; a time that has come is none.';
+--! EndIncluded broker/prepare_event.sql
 --! Included broker/fan_out.sql
 -- One statement and no more: each costs a put about 10 us, and this is the path of every event. Hence the rare cases
--- (unknown event, idle queue, scheduled event) are functions inside it that are called only when they occur.
+-- (unknown event, idle queue) are functions inside it that are called only when they occur. Scheduled events have been
+-- put aside by prepare_event.
 create or replace function broker.fan_out() returns trigger
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -395,14 +399,13 @@ begin
     e.id
   from (
     -- One position per event, drawn here because the transaction has its id by now: checkpoints rely on that order.
-    select n.id, n.name, n.run_at, coalesce(n.key, broker.conversation_group(n.data)) as key,
+    select n.id, n.name, coalesce(n.key, broker.conversation_group(n.data)) as key,
       nextval('broker.message_id_seq') as message_id
     from new_events n
+    where n.run_at is null
   ) e
   left join broker.routes r on r.event_name = e.name
-  where r.queue_id is distinct from 0
-    and (e.run_at is null
-      or not broker._schedule(r.queue_id, broker.lane_of(e.key, e.message_id, r.lanes), e.message_id, e.id, e.key, e.run_at));
+  where r.queue_id is distinct from 0;
   return null;
 end $$;
 
@@ -483,10 +486,10 @@ comment on function broker.refresh_routes() is
 --! EndIncluded broker/refresh_routes.sql
 --! Included broker/triggers.sql
 -- Dropped and created, not replaced: a partitioned table's row triggers cannot be replaced before PostgreSQL 17.
-drop trigger if exists _100_remember_dedupe_id on broker.events;
-create trigger _100_remember_dedupe_id before insert on broker.events
-  for each row when (new.dedupe_id is not null) execute function broker.remember_dedupe_id();
-comment on trigger _100_remember_dedupe_id on broker.events is 'Costs nothing for events without a dedupe_id.';
+drop trigger if exists _100_prepare_event on broker.events;
+create trigger _100_prepare_event before insert on broker.events
+  for each row when (new.dedupe_id is not null or new.run_at is not null) execute function broker.prepare_event();
+comment on trigger _100_prepare_event on broker.events is 'Costs next to nothing for the events that need neither.';
 
 drop trigger if exists _200_fan_out on broker.events;
 create trigger _200_fan_out after insert on broker.events

@@ -1,5 +1,5 @@
---! Previous: sha1:a156d50fc839ab9b0fb527ead9ad7cfe3d25f87f
---! Hash: sha1:dc023991e952e18ee2527b0c93cfd44848f2288b
+--! Previous: sha1:f67f30104d4d2e5b04f163c9204a1caede30cf5a
+--! Hash: sha1:ccc7f2afa42382e3a424b63861c91442f6fb2af1
 --! Message: chat
 
 -- What the persistence consumer keeps of chats that arrive as events (seed 000, "Event Details").

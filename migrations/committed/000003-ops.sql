@@ -1,5 +1,5 @@
---! Previous: sha1:dc023991e952e18ee2527b0c93cfd44848f2288b
---! Hash: sha1:e661dc91fd9601053ff96e6b4a9a7538c02239aa
+--! Previous: sha1:ccc7f2afa42382e3a424b63861c91442f6fb2af1
+--! Hash: sha1:41f69b29a7ecc67e423997ac8d9e6feb20b69da8
 --! Message: ops
 
 -- Operations: no tables of its own, only what its commands and probes may read.

@@ -1,5 +1,6 @@
 -- One statement and no more: each costs a put about 10 us, and this is the path of every event. Hence the rare cases
--- (unknown event, idle queue, scheduled event) are functions inside it that are called only when they occur.
+-- (unknown event, idle queue) are functions inside it that are called only when they occur. Scheduled events have been
+-- put aside by prepare_event.
 create or replace function broker.fan_out() returns trigger
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -17,14 +18,13 @@ begin
     e.id
   from (
     -- One position per event, drawn here because the transaction has its id by now: checkpoints rely on that order.
-    select n.id, n.name, n.run_at, coalesce(n.key, broker.conversation_group(n.data)) as key,
+    select n.id, n.name, coalesce(n.key, broker.conversation_group(n.data)) as key,
       nextval('broker.message_id_seq') as message_id
     from new_events n
+    where n.run_at is null
   ) e
   left join broker.routes r on r.event_name = e.name
-  where r.queue_id is distinct from 0
-    and (e.run_at is null
-      or not broker._schedule(r.queue_id, broker.lane_of(e.key, e.message_id, r.lanes), e.message_id, e.id, e.key, e.run_at));
+  where r.queue_id is distinct from 0;
   return null;
 end $$;
 

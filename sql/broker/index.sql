@@ -17,7 +17,7 @@
 -- Putting events
 --! include broker/_wake.sql
 --! include broker/_schedule.sql
---! include broker/remember_dedupe_id.sql
+--! include broker/prepare_event.sql
 --! include broker/fan_out.sql
 --! include broker/put_event.sql
 

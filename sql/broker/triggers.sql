@@ -1,8 +1,8 @@
 -- Dropped and created, not replaced: a partitioned table's row triggers cannot be replaced before PostgreSQL 17.
-drop trigger if exists _100_remember_dedupe_id on broker.events;
-create trigger _100_remember_dedupe_id before insert on broker.events
-  for each row when (new.dedupe_id is not null) execute function broker.remember_dedupe_id();
-comment on trigger _100_remember_dedupe_id on broker.events is 'Costs nothing for events without a dedupe_id.';
+drop trigger if exists _100_prepare_event on broker.events;
+create trigger _100_prepare_event before insert on broker.events
+  for each row when (new.dedupe_id is not null or new.run_at is not null) execute function broker.prepare_event();
+comment on trigger _100_prepare_event on broker.events is 'Costs next to nothing for the events that need neither.';
 
 drop trigger if exists _200_fan_out on broker.events;
 create trigger _200_fan_out after insert on broker.events
