@@ -23,7 +23,7 @@ export interface Failed {
 }
 
 interface PutOptions {
-  key?: string;
+  key?: string | undefined;
   dedupeId?: string;
   runAt?: string;
 }

@@ -1,0 +1,22 @@
+import { expect, it } from "vitest";
+import { useDatabase } from "../../setup/database.ts";
+import { column } from "../test-queue.ts";
+import { useLogin } from "./login.ts";
+
+const db = useDatabase();
+const analyst = useLogin(db, "parley_analyst");
+const web = useLogin(db, "parley_web");
+
+it("an analyst reads every table of the stored chats", async () => {
+  const session = await analyst.connect();
+  const tables = await column<string>(
+    db.pool,
+    "select oid::regclass from pg_class where relnamespace = 'chat'::regnamespace and relkind = 'r'",
+  );
+  expect(tables.length).toBeGreaterThan(0);
+  for (const table of tables) await session.query(`select * from ${table} limit 1`);
+});
+
+it("the login of the web can connect", async () => {
+  expect(await column(await web.connect(), "select 1")).toEqual([1]);
+});
