@@ -1,0 +1,9 @@
+import os from "node:os";
+
+/** What the figures depend on besides the program, in one line. */
+export function describeMachine(server: string): string {
+  const [first, ...others] = os.cpus();
+  const memory = Math.round(os.totalmem() / 1024 ** 3);
+  const machine = `${others.length + 1} cores ${first?.model.trim()}, ${memory} GB, ${os.type()} ${os.release()}`;
+  return `${machine}; ${server}; Node.js ${process.versions.node}.`;
+}
