@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:f67f30104d4d2e5b04f163c9204a1caede30cf5a
+--! Hash: sha1:5fcd143005d5b7fe31bc80e898dccc3c80f6461b
 --! Message: broker
 
 -- The broker: routing tables, the event log, the queues and what their readers remember.
@@ -80,7 +80,8 @@ comment on column broker.routes.queue_id is '0: a known event that no queue rece
 create sequence broker.event_id_seq as bigint;
 create sequence broker.message_id_seq as bigint;
 comment on sequence broker.message_id_seq is
-  'Drawn only inside the fan-out trigger and its kin, after the transaction has its id: checkpoints rely on it. Keep cache 1.';
+  'Drawn only after the transaction has its id (a row written, or pg_current_xact_id()): checkpoints rely on it. An insert … select
+  nextval as a transaction''s first statement draws too early. Keep cache 1.';
 
 create table broker.events (
   id bigint not null default nextval('broker.event_id_seq') primary key,
@@ -391,7 +392,7 @@ begin
   select
     case
       when r.queue_id is null then broker._refuse_event(e.name)
-      when (select exists (select from broker.activations a where a.armed)) then broker._wake(r.queue_id)
+      when r.queue_id = any (array(select a.queue_id from broker.activations a where a.armed)) then broker._wake(r.queue_id)
       else r.queue_id
     end,
     broker.lane_of(e.key, e.message_id, r.lanes),
@@ -698,13 +699,38 @@ end $$;
 comment on function broker.register_consumer(text, text) is
   'Says which graphile-worker task reads a queue; from now on the sweep starts readers for it. Error: PA002.';
 --! EndIncluded broker/register_consumer.sql
+--! Included broker/register_consumers.sql
+create or replace function broker.register_consumers(queues text[], tasks text[]) returns setof text
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  update broker.queues q
+  set task = c.task
+  from unnest(register_consumers.queues, register_consumers.tasks) as c (queue, task)
+  where q.name = c.queue and q.task is distinct from c.task;
+
+  return query
+  select c.queue
+  from unnest(register_consumers.queues) as c (queue)
+  where not exists (select from broker.queues q where q.name = c.queue);
+end $$;
+
+comment on function broker.register_consumers(text[], text[]) is
+  'Says which graphile-worker tasks read which queues, queues made since included; returns the queues that do not exist.';
+--! EndIncluded broker/register_consumers.sql
 --! Included broker/_lane_lock.sql
 create or replace function broker._lane_lock(queue_id integer, lane smallint) returns integer
 language sql immutable parallel safe
 return _lane_lock.queue_id * 64 + _lane_lock.lane;
 
-comment on function broker._lane_lock(integer, smallint) is
-  'Second key of a lane''s advisory lock (first: 1346458188 = "PARL"). Readers also hold 1346458194 ("PARR"), queue_id, shared.';
+-- Advisory locks of the broker, all with two keys. The first names the kind:
+--   1346458188 lane:       held by the session that reads it; second key _lane_lock(queue_id, lane)
+--   1346458194 reader:     held shared by every reader of a queue; second key queue_id
+--   1346458195 sweep:      one worker sweeps at a time; second key 0, as in those below
+--   1346458192 retention:  held shared by replay and redrive, exclusively while events are dropped
+--   1346458193 partitions: one session adds partitions at a time
+comment on function broker._lane_lock(integer, smallint) is 'Second key of a lane''s advisory lock; the first is 1346458188.';
 --! EndIncluded broker/_lane_lock.sql
 --! Included broker/_readers.sql
 create or replace function broker._readers(queue_id integer) returns setof integer
@@ -769,10 +795,11 @@ begin
   loop
     exit when cardinality(held) + v_gained >= v_share;
     if pg_try_advisory_lock(1346458188, broker._lane_lock(balance_lanes.queue_id, v_row.lane)) then
-      -- Read again: the lane may have changed hands since the snapshot of the loop.
+      -- Read again, after the commit of whoever released it: the snapshot of the loop may be older.
       select l.low_id, l.worker into v_row.low_id, v_row.worker
       from broker.lanes l
-      where l.queue_id = balance_lanes.queue_id and l.lane = v_row.lane;
+      where l.queue_id = balance_lanes.queue_id and l.lane = v_row.lane
+      for update;
       update broker.lanes l set worker = balance_lanes.worker, acquired_at = broker.now()
       where l.queue_id = balance_lanes.queue_id and l.lane = v_row.lane;
       v_gained := v_gained + 1;
@@ -830,7 +857,10 @@ language sql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
   insert into broker.deliveries (queue_id, delivered, retried, rejected)
-  values (count_deliveries.queue_id, count_deliveries.delivered, count_deliveries.retried, count_deliveries.rejected);
+  select q.id, count_deliveries.delivered, count_deliveries.retried, count_deliveries.rejected
+  from broker.queues q
+  -- The queue may have been dropped under its reader.
+  where q.id = count_deliveries.queue_id;
 $$;
 
 comment on function broker.count_deliveries(integer, bigint, bigint, bigint) is
@@ -864,7 +894,11 @@ comment on function broker.disarm(integer) is 'Stops the wake-ups of a queue: a 
 --! EndIncluded broker/disarm.sql
 --! Included broker/take_checkpoint.sql
 -- No set search_path: a procedure with one may not commit.
-create or replace procedure broker.take_checkpoint(inout last_id bigint default null, inout snapshot text default null)
+create or replace procedure broker.take_checkpoint(
+  inout last_id bigint default null,
+  inout snapshot text default null,
+  inout server text default null
+)
 language plpgsql security invoker
 as $$
 begin
@@ -876,11 +910,13 @@ begin
   commit;
   -- 3. ... then the snapshot: whoever drew an id up to last_id is below its xmax, finished or listed as in progress.
   snapshot := pg_catalog.pg_current_snapshot()::text;
+  server := pg_catalog.pg_postmaster_start_time()::text;
 end $$;
 
-comment on procedure broker.take_checkpoint(bigint, text) is
-  'A point of the message id sequence and the transactions that may still commit ids below it. '
-  'Readers compare two of them to find messages that were committed late (src/broker/late-commits.ts).';
+comment on procedure broker.take_checkpoint(bigint, text, text) is
+  'A point of the message id sequence and the transactions that may still commit ids below it. Readers compare two of them to '
+  'find messages that were committed late (src/broker/late-commits.ts). server: another one after a restart or failover, when '
+  'sequence and transaction ids may have gone back.';
 --! EndIncluded broker/take_checkpoint.sql
 
 -- Receiving and confirming
@@ -904,8 +940,13 @@ comment on function broker.confirm(integer, smallint[], bigint[]) is
   'Removes handled messages from the queue (Confirm of seed 000).';
 --! EndIncluded broker/confirm.sql
 --! Included broker/_receive_delayed.sql
-create or replace function broker._receive_delayed(queue_id integer, lanes smallint[], max_messages integer)
-returns table (
+create or replace function broker._receive_delayed(
+  queue_id integer,
+  lanes smallint[],
+  max_messages integer,
+  in_hand bigint[],
+  max_bytes bigint
+) returns table (
   lane smallint,
   id bigint,
   event_id bigint,
@@ -918,20 +959,26 @@ returns table (
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-  select d.lane, d.id, d.event_id, e.name, d.key, e.data, e.put_at, d.attempts
+  select r.lane, r.id, r.event_id, r.name, r.key, r.data, r.put_at, r.attempts
   from (
-    select d.lane, d.id, d.event_id, d.key, d.attempts
-    from broker.delayed_messages d
-    where d.queue_id = _receive_delayed.queue_id and d.lane = any (_receive_delayed.lanes)
-      and d.kind <> 'scheduled' and d.run_at <= broker.now()
-    order by d.id
-    limit _receive_delayed.max_messages
-  ) d
-  join broker.events e on e.id = d.event_id
-  order by d.id;
+    select d.lane, d.id, d.event_id, e.name, d.key, e.data, e.put_at, d.attempts,
+      sum(pg_column_size(e.data)) over (order by d.id rows between unbounded preceding and 1 preceding) as bytes_before
+    from (
+      select d.lane, d.id, d.event_id, d.key, d.attempts
+      from broker.delayed_messages d
+      where d.queue_id = _receive_delayed.queue_id and d.lane = any (_receive_delayed.lanes)
+        and d.kind <> 'scheduled' and d.run_at <= broker.now()
+        and (_receive_delayed.in_hand is null or d.id <> all (_receive_delayed.in_hand))
+      order by d.id
+      limit _receive_delayed.max_messages
+    ) d
+    join broker.events e on e.id = d.event_id
+  ) r
+  where r.bytes_before is null or r.bytes_before < _receive_delayed.max_bytes
+  order by r.id;
 $$;
 
-comment on function broker._receive_delayed(integer, smallint[], integer) is
+comment on function broker._receive_delayed(integer, smallint[], integer, bigint[], bigint) is
   'Messages whose retry is due, and those let go behind one that succeeded, in order. attempts: how often each failed.';
 --! EndIncluded broker/_receive_delayed.sql
 --! Included broker/_receive_past_retries.sql
@@ -1038,7 +1085,8 @@ begin
   end if;
   if exists (select from broker.delayed_messages d where d.queue_id = receive.queue_id and d.kind <> 'scheduled') then
     return query
-    select * from broker._receive_delayed(receive.queue_id, receive.lanes, receive.max_per_lane);
+    select * from broker._receive_delayed(
+      receive.queue_id, receive.lanes, receive.max_per_lane, receive.in_hand, receive.max_bytes);
     return query
     select * from broker._receive_past_retries(
       receive.queue_id, receive.lanes, receive.after_ids, receive.max_per_lane, receive.in_hand, receive.max_bytes);
@@ -1250,7 +1298,10 @@ language sql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
   insert into broker.suspect_messages as s (queue_id, id)
-  select record_suspects.queue_id, i from unnest(record_suspects.ids) i
+  select q.id, i
+  from broker.queues q
+  cross join unnest(record_suspects.ids) i
+  where q.id = record_suspects.queue_id
   on conflict on constraint suspect_messages_pkey do update set crashes = s.crashes + 1;
 $$;
 
@@ -1553,8 +1604,9 @@ begin
     on conflict do nothing
   ), sent as (
     insert into broker.messages (queue_id, lane, id, event_id)
-    select t.queue_id, broker.lane_of(t.key, t.event_id, q.lanes), nextval('broker.message_id_seq'), t.event_id
-    from (select * from taken order by id) t
+    select t.queue_id, broker.lane_of(t.key, t.event_id, q.lanes), t.new_id, t.event_id
+    -- Drawn in the order of the error queue, whatever the join does.
+    from (select s.*, nextval('broker.message_id_seq') as new_id from (select * from taken order by id) s) t
     join broker.queues q on q.id = t.queue_id
     returning queue_id
   ), woken as (
@@ -1612,6 +1664,8 @@ begin
   -- Before the first message id is drawn: checkpoints rely on that order.
   perform pg_current_xact_id();
 
+  -- The transaction has its id before it draws message ids: checkpoints rely on that order.
+  perform pg_current_xact_id();
   insert into broker.messages (queue_id, lane, id, event_id)
   select v_queue.id, broker.lane_of(e.key, e.message_id, v_queue.lanes), e.message_id, e.id
   from (
@@ -1809,23 +1863,51 @@ $$;
 
 comment on function broker.compact_deliveries() is 'Sums what readers reported into one row per queue and hour.';
 --! EndIncluded broker/compact_deliveries.sql
---! Included broker/maintain.sql
-create or replace function broker.maintain() returns table (partitions_added integer, partitions_dropped integer, dedupe_ids_forgotten bigint)
+--! Included broker/forget_suspects.sql
+create or replace function broker.forget_suspects() returns bigint
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
-#variable_conflict use_column
+declare
+  v_count bigint;
 begin
-  partitions_added := broker.add_event_partitions();
-  dedupe_ids_forgotten := broker.forget_dedupe_ids();
-  perform broker.compact_deliveries();
-  -- Last, since the lock it needs is held until the end.
-  partitions_dropped := broker.drop_expired_events();
-  return next;
+  delete from broker.suspect_messages s
+  where not exists (
+    select
+    from broker.lanes l
+    join broker.messages m on m.queue_id = l.queue_id and m.lane = l.lane and m.id = s.id
+    where l.queue_id = s.queue_id
+  ) and not exists (
+    select from broker.delayed_messages d where d.queue_id = s.queue_id and d.id = s.id
+  );
+  get diagnostics v_count = row_count;
+  return v_count;
 end $$;
 
-comment on function broker.maintain() is
-  'Everything the broker needs done once a minute: partitions ahead, retention, dedupe ids, totals. The worker''s crontab calls it.';
+comment on function broker.forget_suspects() is
+  'Forgets suspects that are in no queue any more: their reader lost its connection before it could clear them. Returns how many.';
+--! EndIncluded broker/forget_suspects.sql
+--! Included broker/maintain.sql
+-- No set search_path: a procedure with one may not commit.
+create or replace procedure broker.maintain()
+language plpgsql security invoker
+as $$
+begin
+  -- Each in a transaction of its own: some take locks that a put or a reader would wait for, if only for a moment.
+  perform broker.add_event_partitions();
+  commit;
+  perform broker.forget_dedupe_ids();
+  commit;
+  perform broker.forget_suspects();
+  commit;
+  perform broker.compact_deliveries();
+  commit;
+  perform broker.drop_expired_events();
+end $$;
+
+comment on procedure broker.maintain() is
+  'Everything the broker needs done once a minute: partitions ahead, retention, dedupe ids, totals. The worker''s crontab calls it; '
+  'not inside a transaction.';
 --! EndIncluded broker/maintain.sql
 
 --! Included broker/grants.sql
@@ -1845,6 +1927,7 @@ grant execute on function
   broker.now(),
   broker.put_event(text, jsonb, text, text, timestamptz),
   broker.register_consumer(text, text),
+  broker.register_consumers(text[], text[]),
   broker.balance_lanes(integer, uuid, smallint[]),
   broker.release_lanes(integer, smallint[], bigint[]),
   broker.save_progress(integer, smallint[], bigint[]),
@@ -1860,9 +1943,13 @@ grant execute on function
   broker.record_suspects(integer, bigint[]),
   broker.clear_suspects(integer, bigint[]),
   broker.sweep(),
-  broker.maintain()
+  broker.add_event_partitions(),
+  broker.drop_expired_events(),
+  broker.forget_dedupe_ids(),
+  broker.forget_suspects(),
+  broker.compact_deliveries()
 to parley_worker;
-grant execute on procedure broker.take_checkpoint(bigint, text) to parley_worker;
+grant execute on procedure broker.take_checkpoint(bigint, text, text), broker.maintain() to parley_worker;
 grant select on sequence broker.message_id_seq to parley_worker;
 grant select (id, name, enabled, max_readers, task) on broker.queues to parley_worker;
 

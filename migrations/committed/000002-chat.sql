@@ -1,5 +1,5 @@
---! Previous: sha1:f67f30104d4d2e5b04f163c9204a1caede30cf5a
---! Hash: sha1:ccc7f2afa42382e3a424b63861c91442f6fb2af1
+--! Previous: sha1:5fcd143005d5b7fe31bc80e898dccc3c80f6461b
+--! Hash: sha1:8064a7f3dd69a43b4365c1015a9908fd875fbd41
 --! Message: chat
 
 -- What the persistence consumer keeps of chats that arrive as events (seed 000, "Event Details").
@@ -499,6 +499,11 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  if jsonb_typeof(store_other_event.data) <> 'object' then
+    raise exception using
+      errcode = 'PA020',
+      message = format('data: expected an object, got %s', jsonb_typeof(store_other_event.data));
+  end if;
   insert into chat.other_events (event_id, put_at, name, site_id, data)
   values (
     store_other_event.event_id, store_other_event.put_at, store_other_event.name,
@@ -511,7 +516,7 @@ begin
 end $$;
 
 comment on function chat.store_other_event(bigint, timestamptz, text, jsonb) is
-  'Keeps an event that has no tables of its own yet, as it is.';
+  'Keeps an event that has no tables of its own yet, as it is. Error: PA020 for a document that is no object.';
 --! EndIncluded chat/store_other_event.sql
 
 -- Reading: what was submitted, with the chat it is about

@@ -1,5 +1,5 @@
---! Previous: sha1:ccc7f2afa42382e3a424b63861c91442f6fb2af1
---! Hash: sha1:41f69b29a7ecc67e423997ac8d9e6feb20b69da8
+--! Previous: sha1:8064a7f3dd69a43b4365c1015a9908fd875fbd41
+--! Hash: sha1:ca4aef9313e303232c996d63ec9650eb00ac120e
 --! Message: ops
 
 -- Operations: no tables of its own, only what its commands and probes may read.

@@ -46,10 +46,11 @@ begin
   loop
     exit when cardinality(held) + v_gained >= v_share;
     if pg_try_advisory_lock(1346458188, broker._lane_lock(balance_lanes.queue_id, v_row.lane)) then
-      -- Read again: the lane may have changed hands since the snapshot of the loop.
+      -- Read again, after the commit of whoever released it: the snapshot of the loop may be older.
       select l.low_id, l.worker into v_row.low_id, v_row.worker
       from broker.lanes l
-      where l.queue_id = balance_lanes.queue_id and l.lane = v_row.lane;
+      where l.queue_id = balance_lanes.queue_id and l.lane = v_row.lane
+      for update;
       update broker.lanes l set worker = balance_lanes.worker, acquired_at = broker.now()
       where l.queue_id = balance_lanes.queue_id and l.lane = v_row.lane;
       v_gained := v_gained + 1;

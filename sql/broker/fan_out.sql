@@ -10,7 +10,7 @@ begin
   select
     case
       when r.queue_id is null then broker._refuse_event(e.name)
-      when (select exists (select from broker.activations a where a.armed)) then broker._wake(r.queue_id)
+      when r.queue_id = any (array(select a.queue_id from broker.activations a where a.armed)) then broker._wake(r.queue_id)
       else r.queue_id
     end,
     broker.lane_of(e.key, e.message_id, r.lanes),

@@ -14,6 +14,7 @@ grant execute on function
   broker.now(),
   broker.put_event(text, jsonb, text, text, timestamptz),
   broker.register_consumer(text, text),
+  broker.register_consumers(text[], text[]),
   broker.balance_lanes(integer, uuid, smallint[]),
   broker.release_lanes(integer, smallint[], bigint[]),
   broker.save_progress(integer, smallint[], bigint[]),
@@ -29,9 +30,13 @@ grant execute on function
   broker.record_suspects(integer, bigint[]),
   broker.clear_suspects(integer, bigint[]),
   broker.sweep(),
-  broker.maintain()
+  broker.add_event_partitions(),
+  broker.drop_expired_events(),
+  broker.forget_dedupe_ids(),
+  broker.forget_suspects(),
+  broker.compact_deliveries()
 to parley_worker;
-grant execute on procedure broker.take_checkpoint(bigint, text) to parley_worker;
+grant execute on procedure broker.take_checkpoint(bigint, text, text), broker.maintain() to parley_worker;
 grant select on sequence broker.message_id_seq to parley_worker;
 grant select (id, name, enabled, max_readers, task) on broker.queues to parley_worker;
 

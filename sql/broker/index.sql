@@ -36,6 +36,7 @@
 
 -- Readers and their lanes
 --! include broker/register_consumer.sql
+--! include broker/register_consumers.sql
 --! include broker/_lane_lock.sql
 --! include broker/_readers.sql
 --! include broker/balance_lanes.sql
@@ -85,6 +86,7 @@
 --! include broker/drop_expired_events.sql
 --! include broker/forget_dedupe_ids.sql
 --! include broker/compact_deliveries.sql
+--! include broker/forget_suspects.sql
 --! include broker/maintain.sql
 
 --! include broker/grants.sql

@@ -1,16 +1,20 @@
-create or replace function broker.maintain() returns table (partitions_added integer, partitions_dropped integer, dedupe_ids_forgotten bigint)
-language plpgsql volatile security definer
-set search_path = pg_catalog, pg_temp
+-- No set search_path: a procedure with one may not commit.
+create or replace procedure broker.maintain()
+language plpgsql security invoker
 as $$
-#variable_conflict use_column
 begin
-  partitions_added := broker.add_event_partitions();
-  dedupe_ids_forgotten := broker.forget_dedupe_ids();
+  -- Each in a transaction of its own: some take locks that a put or a reader would wait for, if only for a moment.
+  perform broker.add_event_partitions();
+  commit;
+  perform broker.forget_dedupe_ids();
+  commit;
+  perform broker.forget_suspects();
+  commit;
   perform broker.compact_deliveries();
-  -- Last, since the lock it needs is held until the end.
-  partitions_dropped := broker.drop_expired_events();
-  return next;
+  commit;
+  perform broker.drop_expired_events();
 end $$;
 
-comment on function broker.maintain() is
-  'Everything the broker needs done once a minute: partitions ahead, retention, dedupe ids, totals. The worker''s crontab calls it.';
+comment on procedure broker.maintain() is
+  'Everything the broker needs done once a minute: partitions ahead, retention, dedupe ids, totals. The worker''s crontab calls it; '
+  'not inside a transaction.';

@@ -36,7 +36,8 @@ begin
   end if;
   if exists (select from broker.delayed_messages d where d.queue_id = receive.queue_id and d.kind <> 'scheduled') then
     return query
-    select * from broker._receive_delayed(receive.queue_id, receive.lanes, receive.max_per_lane);
+    select * from broker._receive_delayed(
+      receive.queue_id, receive.lanes, receive.max_per_lane, receive.in_hand, receive.max_bytes);
     return query
     select * from broker._receive_past_retries(
       receive.queue_id, receive.lanes, receive.after_ids, receive.max_per_lane, receive.in_hand, receive.max_bytes);

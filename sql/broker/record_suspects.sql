@@ -3,7 +3,10 @@ language sql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
   insert into broker.suspect_messages as s (queue_id, id)
-  select record_suspects.queue_id, i from unnest(record_suspects.ids) i
+  select q.id, i
+  from broker.queues q
+  cross join unnest(record_suspects.ids) i
+  where q.id = record_suspects.queue_id
   on conflict on constraint suspect_messages_pkey do update set crashes = s.crashes + 1;
 $$;
 

@@ -27,8 +27,9 @@ begin
     on conflict do nothing
   ), sent as (
     insert into broker.messages (queue_id, lane, id, event_id)
-    select t.queue_id, broker.lane_of(t.key, t.event_id, q.lanes), nextval('broker.message_id_seq'), t.event_id
-    from (select * from taken order by id) t
+    select t.queue_id, broker.lane_of(t.key, t.event_id, q.lanes), t.new_id, t.event_id
+    -- Drawn in the order of the error queue, whatever the join does.
+    from (select s.*, nextval('broker.message_id_seq') as new_id from (select * from taken order by id) s) t
     join broker.queues q on q.id = t.queue_id
     returning queue_id
   ), woken as (

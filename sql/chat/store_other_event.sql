@@ -4,6 +4,11 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  if jsonb_typeof(store_other_event.data) <> 'object' then
+    raise exception using
+      errcode = 'PA020',
+      message = format('data: expected an object, got %s', jsonb_typeof(store_other_event.data));
+  end if;
   insert into chat.other_events (event_id, put_at, name, site_id, data)
   values (
     store_other_event.event_id, store_other_event.put_at, store_other_event.name,
@@ -16,4 +21,4 @@ begin
 end $$;
 
 comment on function chat.store_other_event(bigint, timestamptz, text, jsonb) is
-  'Keeps an event that has no tables of its own yet, as it is.';
+  'Keeps an event that has no tables of its own yet, as it is. Error: PA020 for a document that is no object.';

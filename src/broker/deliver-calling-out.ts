@@ -1,4 +1,4 @@
-import { type Delivery, type DeliveryParts, LANE_WINDOW, type Progress } from "./delivery.ts";
+import { type Delivery, type DeliveryParts, LANE_WINDOW, logFailure, type Progress } from "./delivery.ts";
 import type { Message } from "./message.ts";
 import { type Failure, toFailure } from "./outcome.ts";
 import { Signal } from "./signal.ts";
@@ -14,8 +14,13 @@ const WAIT_FOR_ROOM_MS = 100;
 export class CallingOutDelivery implements Delivery {
   readonly #parts: DeliveryParts;
   readonly #concurrency: number;
+  /** How what is at work ends is of no interest any more. */
+  #ended = false;
+  /** Messages that failed or were put back. */
+  #unsettled = 0;
   /** Messages that wait behind one of their key that is at work. */
   readonly #behind = new Map<string, Message[]>();
+  /** Free to run, from `#nextReady` on. */
   #ready: Message[] = [];
   #nextReady = 0;
   #working = 0;
@@ -35,7 +40,7 @@ export class CallingOutDelivery implements Delivery {
 
   async step(): Promise<Progress> {
     const { session, lanes, tally } = this.#parts;
-    await this.#recordFailures();
+    if (this.#failed.length > 0) await this.#settle();
     const done = await this.#confirmDelayed();
     // Settled as far as reading on is concerned: the next statement of this session confirms them, or ends the reader.
     this.#settled(done);
@@ -63,13 +68,15 @@ export class CallingOutDelivery implements Delivery {
     return this.#inHand > 0 ? "waiting" : "idle";
   }
 
-  async deliver(messages: Message[]): Promise<void> {
+  async deliver(messages: Message[]): Promise<boolean> {
+    this.#unsettled = 0;
     this.#take(messages);
     this.#startReady();
     while (this.#inHand > 0) {
       if (this.#done.length + this.#failed.length === 0) await this.#changed.wait(WAIT_FOR_ROOM_MS);
       await this.#settle();
     }
+    return this.#unsettled === 0;
   }
 
   async finish(graceMs: number): Promise<void> {
@@ -77,6 +84,14 @@ export class CallingOutDelivery implements Delivery {
     const until = performance.now() + graceMs;
     while (this.#working > 0 && performance.now() < until) await this.#changed.wait(WAIT_FOR_ROOM_MS);
     await this.#settle();
+    this.abandon();
+  }
+
+  abandon(): void {
+    this.#ended = true;
+    this.#ready = [];
+    this.#nextReady = 0;
+    this.#behind.clear();
   }
 
   pause(ms: number): Promise<void> {
@@ -120,14 +135,20 @@ export class CallingOutDelivery implements Delivery {
 
   async #work(message: Message): Promise<void> {
     this.#working++;
+    let failed: { error: unknown } | undefined;
     try {
       await this.#parts.handler.run(message);
-      this.#done.push(message);
-      this.#letNextOfKeyGo(message);
     } catch (error) {
-      this.#fail(message, error);
+      failed = { error };
     }
     this.#working--;
+    if (this.#ended) return;
+    if (failed) {
+      this.#fail(message, failed.error);
+    } else {
+      this.#done.push(message);
+      this.#letNextOfKeyGo(message);
+    }
     this.#startReady();
     this.#changed.fire();
   }
@@ -140,11 +161,10 @@ export class CallingOutDelivery implements Delivery {
   }
 
   #fail(message: Message, error: unknown): void {
-    const { runtime, definition } = this.#parts;
     const behind = message.key === null ? [] : (this.#behind.get(message.key) ?? []);
     if (message.key !== null) this.#behind.delete(message.key);
     for (const later of behind) this.#giveBack(later);
-    if (runtime.signal.aborted) {
+    if (this.#parts.runtime.signal.aborted) {
       // Interrupted, not failed: the next reader gets it as if nothing had happened.
       this.#giveBack(message);
       return;
@@ -152,21 +172,14 @@ export class CallingOutDelivery implements Delivery {
     if (message.key !== null) this.#failedKeys.add(message.key);
     const failure = toFailure(error);
     this.#failed.push({ message, failure });
-    runtime.log.warn(
-      {
-        queue: definition.queue,
-        eventId: message.eventId,
-        event: message.eventName,
-        attempt: message.attempt,
-        code: failure.code,
-      },
-      `handler failed: ${failure.error}`,
-    );
+    this.#unsettled++;
+    logFailure(this.#parts, message, failure);
   }
 
   #giveBack(message: Message): void {
     this.#parts.lanes.putBack(message);
     this.#inHand--;
+    this.#unsettled++;
   }
 
   #giveBackIdle(): void {
@@ -177,13 +190,14 @@ export class CallingOutDelivery implements Delivery {
     for (const behind of this.#behind.values()) behind.length = 0;
   }
 
+  /** What is done first: that a failure cannot be recorded must not send anything twice. */
   async #settle(): Promise<void> {
     const { session, tally } = this.#parts;
-    await this.#recordFailures();
     const done = await this.#confirmDelayed();
     await session.confirm(done);
     this.#settled(done);
     tally.delivered(done);
+    await this.#recordFailures();
   }
 
   async #recordFailures(): Promise<void> {

@@ -1,5 +1,4 @@
-import { type Delivery, LANE_WINDOW } from "./delivery.ts";
-import type { Lanes } from "./lanes.ts";
+import { type Delivery, type DeliveryParts, LANE_WINDOW, logFailure } from "./delivery.ts";
 import type { Message } from "./message.ts";
 import type { QueueSession } from "./queue-session.ts";
 
@@ -13,56 +12,59 @@ const MOST_CRASHES = 3;
  */
 export async function deliverSuspects(
   crashedLanes: number[],
-  session: QueueSession,
-  lanes: Lanes,
+  parts: DeliveryParts,
   delivery: Delivery,
 ): Promise<void> {
+  const { session, lanes, runtime } = parts;
   let toLookAt = crashedLanes.length * LANE_WINDOW;
-  while (toLookAt > 0) {
+  while (toLookAt > 0 && !runtime.signal.aborted) {
     const received = await session.receive({
       lanes: crashedLanes,
       afterIds: lanes.startReceive(crashedLanes),
       maxPerLane: LANE_WINDOW,
     });
     if (received.length === 0) return;
-    await deliverRecorded(received, session, delivery);
-    toLookAt -= received.length;
+    toLookAt -= await deliverUntilOneFails(received, parts, delivery);
   }
+}
+
+/** After a failure the rest is received anew, since some of it may have to wait behind that. Returns how many it dealt with. */
+async function deliverUntilOneFails(
+  messages: Message[],
+  parts: DeliveryParts,
+  delivery: Delivery,
+): Promise<number> {
+  const crashesOf = await parts.session.crashesOf(messages);
+  const crashes = (message: Message | undefined) => (message && crashesOf.get(message.id)) ?? 0;
+  let dealtWith = 0;
+  while (dealtWith < messages.length && !parts.runtime.signal.aborted) {
+    const rest = messages.slice(dealtWith);
+    const firstSuspect = rest.findIndex((message) => crashes(message) > 0);
+    const next =
+      firstSuspect === 0 ? rest.slice(0, 1) : rest.slice(0, firstSuspect < 0 ? undefined : firstSuspect);
+    dealtWith += next.length;
+    if (crashes(next[0]) >= MOST_CRASHES) await bury(next[0]!, crashes(next[0]), parts);
+    else if (!(await deliverRecorded(next, parts.session, delivery))) break;
+  }
+  return dealtWith;
 }
 
 async function deliverRecorded(
   messages: Message[],
   session: QueueSession,
   delivery: Delivery,
-): Promise<void> {
-  const crashesOf = await session.crashesOf(messages);
-  let unsuspected: Message[] = [];
-  for (const message of messages) {
-    const crashes = crashesOf.get(message.id) ?? 0;
-    if (crashes === 0) {
-      unsuspected.push(message);
-      continue;
-    }
-    await deliverTogether(unsuspected, session, delivery);
-    unsuspected = [];
-    if (crashes < MOST_CRASHES) {
-      await deliverTogether([message], session, delivery);
-    } else {
-      const error = `the worker crashed ${crashes} times while it had this message in hand`;
-      await session.fail([{ message, failure: { code: "PA021", error, reject: true } }]);
-      await session.clearSuspects([message]);
-    }
-  }
-  await deliverTogether(unsuspected, session, delivery);
+): Promise<boolean> {
+  await session.recordSuspects(messages);
+  const settled = await delivery.deliver(messages);
+  await session.clearSuspects(messages);
+  return settled;
 }
 
-async function deliverTogether(
-  messages: Message[],
-  session: QueueSession,
-  delivery: Delivery,
-): Promise<void> {
-  if (messages.length === 0) return;
-  await session.recordSuspects(messages);
-  await delivery.deliver(messages);
-  await session.clearSuspects(messages);
+async function bury(message: Message, crashes: number, parts: DeliveryParts): Promise<void> {
+  const error = `the worker crashed ${crashes} times while it had this message in hand`;
+  const failure = { code: "PA021", error, reject: true };
+  await parts.session.fail([{ message, failure }]);
+  await parts.session.clearSuspects([message]);
+  parts.tally.failed(1, 1);
+  logFailure(parts, message, failure);
 }

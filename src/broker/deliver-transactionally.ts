@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { isConnectionLoss } from "./connection-loss.ts";
 import type { Transaction } from "./consumer.ts";
-import type { Delivery, DeliveryParts, Progress } from "./delivery.ts";
+import { type Delivery, type DeliveryParts, logFailure, type Progress } from "./delivery.ts";
 import type { Message } from "./message.ts";
 import { type Failure, toFailure } from "./outcome.ts";
 
 const LANE_BATCH = 50;
 
-/** A handler of the batch failed: nothing of the batch has taken effect. */
+/** Nothing of the batch has taken effect. */
 class BatchFailed extends Error {}
 
 /**
@@ -33,19 +34,16 @@ export class TransactionalDelivery implements Delivery {
     return received.length > 0 ? "worked" : "idle";
   }
 
-  async deliver(messages: Message[]): Promise<void> {
-    if (messages.length === 0) return;
+  async deliver(messages: Message[]): Promise<boolean> {
+    if (messages.length === 0) return true;
     const { lanes } = this.#parts;
     for (const message of messages) lanes.take(message);
     try {
       await this.#deliverTogether(messages);
+      return true;
     } catch (error) {
       if (!(error instanceof BatchFailed)) throw error;
-      if (this.#parts.runtime.signal.aborted) {
-        for (const message of messages) lanes.putBack(message);
-        return;
-      }
-      await this.#deliverEach(messages);
+      return await this.#deliverEach(messages);
     }
   }
 
@@ -56,27 +54,29 @@ export class TransactionalDelivery implements Delivery {
   /** A step settles all it took, so nothing is in hand between steps. */
   async finish(): Promise<void> {}
 
+  abandon(): void {}
+
   async #deliverTogether(messages: Message[]): Promise<void> {
-    const { session, tally } = this.#parts;
+    const { session, tally, runtime } = this.#parts;
     await session.client.query("begin");
     try {
       for (const message of messages) {
-        await this.#handle(message).catch((error) => {
-          throw new BatchFailed("a message of the batch failed", { cause: error });
-        });
+        if (runtime.signal.aborted) throw new BatchFailed("shutting down");
+        await this.#handle(message);
       }
       await this.#confirm(messages);
       await session.client.query("commit");
     } catch (error) {
       await session.client.query("rollback");
-      throw error;
+      // Whatever went wrong, at a handler or only at the commit: one by one it will show whose fault it is.
+      throw isConnectionLoss(error) ? error : new BatchFailed("the batch failed", { cause: error });
     }
     this.#settled(messages);
     tally.delivered(messages);
   }
 
-  async #deliverEach(messages: Message[]): Promise<void> {
-    const { session, tally, lanes, runtime, definition } = this.#parts;
+  async #deliverEach(messages: Message[]): Promise<boolean> {
+    const { session, tally, lanes, runtime } = this.#parts;
     const done: Message[] = [];
     const failures: { message: Message; failure: Failure }[] = [];
     const held: Message[] = [];
@@ -93,27 +93,24 @@ export class TransactionalDelivery implements Delivery {
         await session.client.query("savepoint message");
         try {
           await this.#handle(message);
+          // A deferred constraint must fail here, where it is known whose it is.
+          await session.client.query("set constraints all immediate");
           await session.client.query("release savepoint message");
           done.push(message);
         } catch (error) {
           await session.client.query("rollback to savepoint message");
+          if (runtime.signal.aborted) {
+            held.push(message);
+            continue;
+          }
           const failure = toFailure(error);
           if (message.key !== null) failedKeys.add(message.key);
           failures.push({ message, failure });
-          runtime.log.warn(
-            {
-              queue: definition.queue,
-              eventId: message.eventId,
-              event: message.eventName,
-              attempt: message.attempt,
-              code: failure.code,
-            },
-            `handler failed: ${failure.error}`,
-          );
+          logFailure(this.#parts, message, failure);
         }
       }
-      await this.#confirm(done);
       if (failures.length > 0) dead = await session.fail(failures);
+      await this.#confirm(done);
       await session.client.query("commit");
     } catch (error) {
       await session.client.query("rollback");
@@ -124,6 +121,7 @@ export class TransactionalDelivery implements Delivery {
     this.#settled(failures.map(({ message }) => message));
     tally.delivered(done);
     tally.failed(failures.length, dead.size);
+    return failures.length + held.length === 0;
   }
 
   async #handle(message: Message): Promise<void> {
@@ -136,6 +134,7 @@ export class TransactionalDelivery implements Delivery {
     }
   }
 
+  /** In the order in which broker.drop_queue takes its locks. */
   async #confirm(messages: Message[]): Promise<void> {
     await this.#parts.session.confirm(messages.filter((message) => !message.delayed));
     await this.#parts.session.confirmDelayed(messages.filter((message) => message.delayed));

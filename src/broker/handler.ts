@@ -20,6 +20,7 @@ export class Handler {
   readonly #calls = new Set<Call>();
   /** One timer for all calls: a timer for each would cost more than a fast handler. */
   #overdueTimer: NodeJS.Timeout | undefined;
+  #abortedBy: Error | undefined;
 
   constructor(definition: ConsumerDefinition, runtime: WorkerRuntime) {
     this.#definition = definition;
@@ -38,6 +39,7 @@ export class Handler {
       putAt: message.putAt,
     };
     const call = new Call(this.#runtime, tx);
+    if (this.#abortedBy) call.abort(this.#abortedBy);
     this.#calls.add(call);
     this.#overdueTimer ??= setInterval(() => this.#expireOverdue(), LOOK_FOR_OVERDUE_MS).unref();
     try {
@@ -51,12 +53,14 @@ export class Handler {
 
   /** Tells handlers that are still at work to stop. */
   abortAll(reason: Error): void {
+    this.#abortedBy = reason;
     for (const call of this.#calls) call.abort(reason);
   }
 
-  close(): void {
+  /** Aborts what is still at work; nothing is run afterwards. */
+  close(reason: Error): void {
+    this.abortAll(reason);
     clearInterval(this.#overdueTimer);
-    this.#overdueTimer = undefined;
   }
 
   #parse(message: Message): unknown {
@@ -64,7 +68,7 @@ export class Handler {
     if (!schema) return message.data;
     const parsed = schema.safeParse(message.data);
     if (parsed.success) return parsed.data;
-    const describe = this.#definition.describeInvalid ?? z.prettifyError;
+    const describe = this.#definition.describeInvalid ?? describeIssues;
     throw new Reject("PA020", describe(parsed.error, message.data));
   }
 
@@ -74,6 +78,13 @@ export class Handler {
       if (call.startedAt < overdueSince) call.expire(new HandlerTimeout(this.#timeoutS));
     }
   }
+}
+
+/** Path and expectation of each issue, in one line; no values, which may be personal. */
+function describeIssues(error: z.ZodError): string {
+  return error.issues
+    .map(({ path, message }) => `${z.core.toDotPath(path) || "data"}: ${message}`)
+    .join("; ");
 }
 
 /** The handler ran out of time. */

@@ -5,16 +5,13 @@ export interface Checkpoint {
   lastId: number;
   /** `pg_snapshot` as text: xmin:xmax:xip,xip,... */
   snapshot: string;
+  /** Tells one run of one server from another. */
+  server: string;
 }
 
 /** A reader's share of the news: everything above `rewindTo` must be read again. */
 export interface Subscription {
   rewindTo: number;
-}
-
-interface Mark {
-  lastId: number;
-  xmax: number;
 }
 
 const EVERY_MS = 100;
@@ -28,8 +25,9 @@ const EVERY_MS = 100;
  * checkpoint got its xid after that checkpoint's sequence value was read, so all its ids lie above that value.
  */
 export class LateCommits {
-  #marks: Mark[] = [];
-  #inProgress: Set<number> = new Set();
+  #previous: { lastId: number; xmax: number; server: string } | undefined;
+  /** Transactions in progress at the previous checkpoint, each with the last id of the checkpoint before it began. */
+  #inProgress: Map<number, number> = new Map();
   #settledBelow = 0;
   #takenAt = Number.NEGATIVE_INFINITY;
   #taking = false;
@@ -59,48 +57,47 @@ export class LateCommits {
     if (this.#taking || now - this.#takenAt < EVERY_MS) return;
     this.#taking = true;
     try {
-      const { rows } = await client.query<{ last_id: string; snapshot: string }>({
+      const { rows } = await client.query<{ last_id: string; snapshot: string; server: string }>({
         name: "take_checkpoint",
         text: "call broker.take_checkpoint()",
       });
-      this.observe({ lastId: Number(rows[0]?.last_id), snapshot: rows[0]?.snapshot ?? "" });
+      const { last_id, snapshot, server } = rows[0]!;
+      this.observe({ lastId: Number(last_id), snapshot, server });
       this.#takenAt = now;
     } finally {
       this.#taking = false;
     }
   }
 
-  /** Compares a checkpoint with those before and tells the subscribers how far back to read. */
-  observe({ lastId, snapshot }: Checkpoint): void {
-    const [xmin, xmax, inProgress] = parseSnapshot(snapshot);
-    const previous = this.#marks.at(-1);
+  /** Compares a checkpoint with the one before and tells the subscribers how far back to read. */
+  observe({ lastId, snapshot, server }: Checkpoint): void {
+    // A server that crashed or failed over may have gone back: what is known of the one before means nothing now.
+    if (this.#previous?.server !== server) {
+      this.#previous = undefined;
+      this.#inProgress = new Map();
+    }
+    const { xmax, inProgress } = parseSnapshot(snapshot);
+    const previous = this.#previous;
     // Transactions begun since the previous checkpoint have ids above its last one. Before any checkpoint: unknown.
     let rewindTo = previous?.lastId ?? 0;
-    for (const xid of this.#inProgress) {
-      if (!inProgress.has(xid)) rewindTo = Math.min(rewindTo, this.#lastIdBefore(xid));
+    for (const [xid, lastIdBefore] of this.#inProgress) {
+      if (!inProgress.has(xid)) rewindTo = Math.min(rewindTo, lastIdBefore);
     }
-    this.#inProgress = inProgress;
-    this.#marks.push({ lastId, xmax });
-    this.#settledBelow = this.#lastIdBefore(xmin);
-    this.#forgetMarksBefore(xmin);
+    this.#inProgress = new Map(
+      [...inProgress].map((xid) => [
+        xid,
+        this.#inProgress.get(xid) ?? (previous && xid >= previous.xmax ? previous.lastId : 0),
+      ]),
+    );
+    this.#settledBelow = Math.min(lastId, ...this.#inProgress.values());
+    this.#previous = { lastId, xmax, server };
     for (const subscription of this.#subscriptions) {
       subscription.rewindTo = Math.min(subscription.rewindTo, rewindTo);
     }
   }
-
-  /** The sequence value of the last checkpoint taken before the transaction began; 0 when none is known. */
-  #lastIdBefore(xid: number): number {
-    return this.#marks.findLast((mark) => mark.xmax <= xid)?.lastId ?? 0;
-  }
-
-  /** The oldest transaction in progress needs the last mark before it, and all later ones. */
-  #forgetMarksBefore(xmin: number): void {
-    const keepFrom = this.#marks.findLastIndex((mark) => mark.xmax <= xmin);
-    if (keepFrom > 0) this.#marks.splice(0, keepFrom);
-  }
 }
 
-function parseSnapshot(snapshot: string): [xmin: number, xmax: number, inProgress: Set<number>] {
-  const [xmin, xmax, xip] = snapshot.split(":");
-  return [Number(xmin), Number(xmax), new Set(xip ? xip.split(",").map(Number) : [])];
+function parseSnapshot(snapshot: string): { xmax: number; inProgress: Set<number> } {
+  const [, xmax, xip] = snapshot.split(":");
+  return { xmax: Number(xmax), inProgress: new Set(xip ? xip.split(",").map(Number) : []) };
 }

@@ -33,13 +33,37 @@ export interface Failure {
   retry_in_s?: number;
 }
 
-/** Turns whatever a handler threw into what the broker records: one line, with a code. */
+const LONGEST_CODE = 20;
+const LONGEST_DELAY_S = 365 * 24 * 3600;
+
+/** Turns whatever a handler threw into what the broker can record: one line, with a code. Never throws itself. */
 export function toFailure(error: unknown): Failure {
-  if (error instanceof Reject) return { code: error.code, error: error.message, reject: true };
-  const message = error instanceof Error ? error.message || error.name : String(error);
-  const code =
-    error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "PA023";
-  const failure: Failure = { code, error: message.split("\n", 1)[0] ?? "", reject: false };
-  if (error instanceof RetryLater) return { ...failure, code: "PA023", retry_in_s: error.seconds };
+  const { message, code } = describe(error);
+  const failure: Failure = {
+    code: storable(code).slice(0, LONGEST_CODE),
+    error: storable(message.split("\n", 1)[0] ?? ""),
+    // Invalid data stays invalid, whoever found it: a schema, the handler, or a function in SQL.
+    reject: error instanceof Reject || code === "PA020",
+  };
+  if (error instanceof RetryLater) {
+    failure.retry_in_s = Math.min(Math.max(Number(error.seconds) || 0, 0), LONGEST_DELAY_S);
+  }
   return failure;
+}
+
+function describe(error: unknown): { message: string; code: string } {
+  try {
+    if (!(error instanceof Error)) return { message: String(error), code: "PA023" };
+    const code = "code" in error && typeof error.code === "string" ? error.code : "PA023";
+    // `fetch failed` alone helps nobody.
+    const cause = error.cause instanceof Error ? `: ${error.cause.message || error.cause.name}` : "";
+    return { message: `${error.message || error.name}${cause}`, code };
+  } catch {
+    return { message: "the handler threw something that cannot be shown", code: "PA023" };
+  }
+}
+
+/** PostgreSQL takes neither NUL nor half of a surrogate pair. */
+function storable(text: string): string {
+  return text.replaceAll("\0", "").toWellFormed();
 }

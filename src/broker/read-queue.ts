@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PoolClient } from "pg";
+import { isConnectionLoss } from "./connection-loss.ts";
 import type { ConsumerDefinition } from "./consumer.ts";
 import { DEFAULT_TIMEOUT_S } from "./handler.ts";
 import { QueueSession } from "./queue-session.ts";
@@ -51,28 +52,4 @@ async function readThrough(
       .query("select pg_advisory_unlock_all(); reset statement_timeout; reset synchronous_commit")
       .catch(() => {});
   }
-}
-
-const CONNECTION_LOSS = new Set([
-  "57P01", // the server or an administrator ended the connection
-  "57P02",
-  "57P03", // the server is starting up or shutting down
-  "53300", // too many connections: others are reconnecting too
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "EPIPE",
-  "ENOENT", // socket file of a server that is down
-  "ETIMEDOUT",
-]);
-
-/** Is the connection gone, rather than a statement wrong? */
-export function isConnectionLoss(error: unknown): boolean {
-  if (error instanceof AggregateError) return error.errors.some(isConnectionLoss);
-  if (!(error instanceof Error)) return false;
-  const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  return (
-    CONNECTION_LOSS.has(code) ||
-    code.startsWith("08") ||
-    (code === "" && /connection|not queryable|client was closed/i.test(error.message))
-  );
 }

@@ -2,7 +2,7 @@ import type { ConsumerDefinition } from "./consumer.ts";
 import { CallingOutDelivery } from "./deliver-calling-out.ts";
 import { deliverSuspects } from "./deliver-suspects.ts";
 import { TransactionalDelivery } from "./deliver-transactionally.ts";
-import type { Delivery } from "./delivery.ts";
+import type { Delivery, DeliveryParts } from "./delivery.ts";
 import { Handler } from "./handler.ts";
 import { Lanes } from "./lanes.ts";
 import type { Subscription } from "./late-commits.ts";
@@ -26,6 +26,7 @@ export class Reader {
   readonly #lanes = new Lanes();
   readonly #tally: Tally;
   readonly #handler: Handler;
+  readonly #parts: DeliveryParts;
   readonly #delivery: Delivery;
   readonly #late: Subscription;
   #balancedAt = Number.NEGATIVE_INFINITY;
@@ -48,6 +49,7 @@ export class Reader {
       handler: this.#handler,
       tally: this.#tally,
     };
+    this.#parts = parts;
     this.#delivery =
       definition.delivery === "transactional"
         ? new TransactionalDelivery(parts)
@@ -69,7 +71,8 @@ export class Reader {
       } while (!signal.aborted && !this.#surplus && (await this.#session.hasMessages()));
     } finally {
       signal.removeEventListener("abort", onAbort);
-      this.#handler.close();
+      this.#delivery.abandon();
+      this.#handler.close(new Error("the reader has ended"));
       this.#runtime.lateCommits.unsubscribe(this.#late);
     }
   }
@@ -94,7 +97,8 @@ export class Reader {
         await this.#delivery.pause(now - this.#workedAt < BUSY_FOR_MS ? LOOK_EVERY_MS : LOOK_SELDOM_MS);
       }
     }
-    await this.#delivery.finish(SHUTDOWN_GRACE_MS);
+    // Handlers end by their time-out at the latest; only a shutdown is in a hurry.
+    await this.#delivery.finish(signal.aborted ? SHUTDOWN_GRACE_MS : Number.POSITIVE_INFINITY);
   }
 
   async #balance(now: number): Promise<void> {
@@ -111,7 +115,7 @@ export class Reader {
         { queue: this.#definition.queue, lanes: crashed },
         "the last reader of these lanes crashed: its messages are delivered with care",
       );
-      await deliverSuspects(crashed, this.#session, this.#lanes, this.#delivery);
+      await deliverSuspects(crashed, this.#parts, this.#delivery);
     }
     if (!surplus) for (const lane of this.#lanes.reading.slice(share)) this.#lanes.leave(lane);
   }

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from "pg";
-import { isConnectionLoss } from "./read-queue.ts";
+import { isConnectionLoss } from "./connection-loss.ts";
 import type { BrokerLog } from "./runtime.ts";
 
 const SWEEP_EVERY_MS = 1_000;
@@ -15,15 +15,17 @@ export type StartReaders = (queue: string, count: number) => Promise<void>;
 export class WakeUps {
   readonly #pool: Pool;
   readonly #startReaders: StartReaders;
+  readonly #beforeSweep: () => Promise<void>;
   readonly #log: BrokerLog;
   #client: PoolClient | undefined;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
   #sweeping: Promise<void> | undefined;
 
-  constructor(pool: Pool, startReaders: StartReaders, log: BrokerLog) {
+  constructor(pool: Pool, startReaders: StartReaders, beforeSweep: () => Promise<void>, log: BrokerLog) {
     this.#pool = pool;
     this.#startReaders = startReaders;
+    this.#beforeSweep = beforeSweep;
     this.#log = log;
   }
 
@@ -48,8 +50,13 @@ export class WakeUps {
     client.on("notification", ({ payload }) => {
       if (payload) this.#startReaders(payload, 1).catch((error) => this.#report(error));
     });
+    try {
+      await client.query("listen parley_wake");
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
     this.#client = client;
-    await client.query("listen parley_wake");
   }
 
   #lost(client: PoolClient): void {
@@ -73,6 +80,7 @@ export class WakeUps {
 
   async #sweep(): Promise<void> {
     if (!this.#client) await this.#listen();
+    await this.#beforeSweep();
     const { rows } = await this.#pool.query("select * from broker.sweep()");
     for (const { queue, start_readers } of rows) await this.#startReaders(queue, start_readers);
   }

@@ -5,15 +5,12 @@ import type { Consumer } from "./define-consumer.ts";
 import { LateCommits } from "./late-commits.ts";
 import { consumersOf, loadTasks } from "./load-tasks.ts";
 import type { BrokerObserver } from "./observer.ts";
-import { QueueSession } from "./queue-session.ts";
 import { readQueue } from "./read-queue.ts";
 import { type BrokerLog, LINGER_MS, type WorkerRuntime } from "./runtime.ts";
 import { WakeUps } from "./wake-ups.ts";
 
 const MAINTENANCE = "broker/maintain";
-/** graphile-worker jobs at once: one per reader, and the maintenance. */
-const CONCURRENT_JOBS = 24;
-
+const SPARE_JOBS = 6;
 export interface WorkerOptions {
   /** Needs a connection per reader and about five more. */
   pool: Pool;
@@ -41,7 +38,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const consumers = Object.entries(consumersOf(tasks)).filter(
     ([, { definition }]) => !queues || queues.includes(definition.queue),
   );
-  await register(pool, consumers);
+  const register = registrar(pool, consumers, log);
+  await register();
 
   const stopping = new AbortController();
   const runtime: WorkerRuntime = {
@@ -65,18 +63,26 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   };
   return once
     ? drain(pool, consumers, runtime, stopping)
-    : keepReading(pool, tasks, consumers, runtime, stopping);
+    : keepReading(pool, tasks, consumers, runtime, register, stopping);
 }
 
-async function register(pool: Pool, consumers: [string, Consumer][]): Promise<void> {
-  const client = await pool.connect();
-  try {
-    for (const [task, { definition }] of consumers) {
-      await QueueSession.register(client, definition.queue, task);
+/** Registers the consumers whose queue exists; called again and again, since queues come and go at run time. */
+function registrar(pool: Pool, consumers: [string, Consumer][], log: BrokerLog): () => Promise<void> {
+  let missing: string[] = [];
+  return async () => {
+    const { rows } = await pool.query(
+      "select broker.register_consumers(queues => $1, tasks => $2) as queue",
+      [consumers.map(([, { definition }]) => definition.queue), consumers.map(([task]) => task)],
+    );
+    const found: string[] = rows.map(({ queue }) => queue);
+    for (const queue of found.filter((name) => !missing.includes(name))) {
+      log.warn(
+        { queue },
+        "a consumer has no queue: create it with ./parley queues create, the consumer waits for it",
+      );
     }
-  } finally {
-    client.release();
-  }
+    missing = found;
+  };
 }
 
 async function drain(
@@ -85,10 +91,10 @@ async function drain(
   runtime: WorkerRuntime,
   stopping: AbortController,
 ): Promise<Worker> {
-  await pool.query("select * from broker.maintain()");
+  await pool.query("call broker.maintain()");
   await pool.query("select * from broker.sweep()");
   const finished = Promise.all(
-    consumers.map(([task, { definition }]) => readQueue(definition, task, runtime)),
+    (await withQueue(pool, consumers)).map(([task, { definition }]) => readQueue(definition, task, runtime)),
   ).then(() => {});
   return {
     finished,
@@ -99,11 +105,18 @@ async function drain(
   };
 }
 
+async function withQueue(pool: Pool, consumers: [string, Consumer][]): Promise<[string, Consumer][]> {
+  const { rows } = await pool.query("select name from broker.queues");
+  const queues = new Set(rows.map(({ name }) => name));
+  return consumers.filter(([, { definition }]) => queues.has(definition.queue));
+}
+
 async function keepReading(
   pool: Pool,
   tasks: Record<string, Task>,
   consumers: [string, Consumer][],
   runtime: WorkerRuntime,
+  register: () => Promise<void>,
   stopping: AbortController,
 ): Promise<Worker> {
   const reading = new Set<Promise<void>>();
@@ -115,19 +128,30 @@ async function keepReading(
       await reader.finally(() => reading.delete(reader));
     };
   }
+  const { rows } = await pool.query(
+    "select coalesce(sum(max_readers), 0)::int as readers from broker.queues",
+  );
   const runner = await run({
     pgPool: pool,
     taskList: { ...readers, ...(tasks[MAINTENANCE] ? { [MAINTENANCE]: tasks[MAINTENANCE] } : {}) },
     parsedCronItems: parseCronItems(
-      tasks[MAINTENANCE] ? [{ task: MAINTENANCE, match: "* * * * *", options: { maxAttempts: 1 } }] : [],
+      tasks[MAINTENANCE]
+        ? [{ task: MAINTENANCE, match: "* * * * *", options: { maxAttempts: 1, jobKey: MAINTENANCE } }]
+        : [],
     ),
-    concurrency: CONCURRENT_JOBS,
+    // A job per reader, so that all may run, and one for the maintenance; queues made later share the spare ones.
+    concurrency: rows[0].readers + SPARE_JOBS,
     pollInterval: 1_000,
     noHandleSignals: true,
     logger: graphileLogger(runtime.log),
   });
-  const wakeUps = new WakeUps(pool, startReaders(runner, consumers), runtime.log);
-  await wakeUps.start();
+  const wakeUps = new WakeUps(pool, startReaders(runner, consumers), register, runtime.log);
+  try {
+    await wakeUps.start();
+  } catch (error) {
+    await runner.stop();
+    throw error;
+  }
 
   const finished = runner.promise;
   return {

@@ -5,7 +5,8 @@ import type { Log } from "../../log.ts";
 import { assertQueue } from "../call-broker.ts";
 
 /** One for each of its readers, and what they share. */
-const CONNECTIONS = 30;
+/** The most there may be; opened as readers need them. */
+const CONNECTIONS = 100;
 
 type Options = {
   url: string;

@@ -45,7 +45,7 @@ class Model {
     const inProgress = [...this.#open.keys()].sort((a, b) => a - b);
     const xmax = this.#nextXid;
     const snapshot = `${inProgress[0] ?? xmax}:${xmax}:${inProgress.join(",")}`;
-    this.late.observe({ lastId: this.#checkpoint.lastId, snapshot });
+    this.late.observe({ lastId: this.#checkpoint.lastId, snapshot, server: "one" });
     this.#checkpoint = undefined;
   }
 
@@ -126,11 +126,21 @@ test("nothing undelivered ever lies at or below what a successor may trust", () 
 test("a long transaction costs nothing before it ends", () => {
   const late = new LateCommits();
   const news = late.subscribe();
-  late.observe({ lastId: 100, snapshot: "10:10:" });
-  late.observe({ lastId: 200, snapshot: "10:30:10" });
+  const server = "one";
+  late.observe({ lastId: 100, snapshot: "10:10:", server });
+  late.observe({ lastId: 200, snapshot: "10:30:10", server });
   news.rewindTo = Number.POSITIVE_INFINITY;
-  late.observe({ lastId: 300, snapshot: "10:50:10" });
+  late.observe({ lastId: 300, snapshot: "10:50:10", server });
   expect(news.rewindTo).toBe(200);
-  late.observe({ lastId: 400, snapshot: "60:60:" });
+  late.observe({ lastId: 400, snapshot: "60:60:", server });
   expect(news.rewindTo).toBe(100);
+});
+
+test("on another server, whose sequence and transactions may have gone back, nothing known before counts", () => {
+  const late = new LateCommits();
+  const news = late.subscribe();
+  late.observe({ lastId: 100_000, snapshot: "50000:50000:", server: "before the failover" });
+  late.observe({ lastId: 99_800, snapshot: "49010:49020:49010", server: "after it" });
+  expect(late.settledBelow).toBe(0);
+  expect(news.rewindTo).toBe(0);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { useDatabase } from "../../setup/database.ts";
+import { untilBlocked } from "../blocked.ts";
 import { type Db, putEvent, TestQueue, value } from "../test-queue.ts";
 
 const db = useDatabase();
@@ -81,6 +82,18 @@ describe("while another transaction is open that", () => {
     await drop(queue, ", force => true", operator);
     expect(await exists(queue)).toBe(false);
   });
+});
+
+it("while it waits for who changed routes, that one may put", async () => {
+  const queue = await TestQueue.create(db.pool);
+  const [dba, operator] = [await db.connect(), await db.connect()];
+  await dba.query("begin; set local statement_timeout = '500ms'");
+  await dba.query("select broker.subscribe(event => 'ban.added', queue => 'EmailQueue')");
+  const dropping = drop(queue, "", operator);
+  await untilBlocked(db.pool, operator);
+  await putEvent(dba, "ban.added");
+  await dba.query("rollback");
+  await dropping;
 });
 
 it("a queue of the same name starts afresh", async () => {

@@ -147,3 +147,62 @@ test("a transactional handler that swallows a failed statement fails alone", asy
   );
   expect(delayed).toEqual([{ key: "site:1" }]);
 });
+
+test("a transactional handler that breaks a deferred constraint fails alone", async () => {
+  await db.pool.query("create table public.unique_later (n int unique deferrable initially deferred)");
+  await db.pool.query("select broker.create_queue('DeferredQueue')");
+  await db.pool.query("select broker.subscribe('agentChat.replied', 'DeferredQueue')");
+  for (const n of [1, 1, 2]) await db.pool.query("select broker.put_event('agentChat.replied', $1)", [{ n }]);
+  await drain(db.url, {
+    queue: "DeferredQueue",
+    delivery: "transactional",
+    async handle({ data }, { tx }) {
+      await tx.query("insert into public.unique_later values ($1)", [(data as { n: number }).n]);
+    },
+  });
+  const { rows } = await db.pool.query("select n from public.unique_later order by n");
+  expect(rows).toEqual([{ n: 1 }, { n: 2 }]);
+  const { rows: delayed } = await db.pool.query(
+    "select d.error_code from broker.delayed_messages d join broker.queues q on q.id = d.queue_id where q.name = 'DeferredQueue'",
+  );
+  expect(delayed).toEqual([{ error_code: "23505" }]);
+});
+
+test("whatever a handler throws can be recorded, and what was done beside it stays done", async () => {
+  const thrown: Record<string, unknown> = {
+    nul: new Error("an answer with \0 in it"),
+    half: new Error("cut in the middle of an emoji: \ud83d"),
+    never: new RetryLater(1e15, "come back in the next era"),
+    odd: Object.assign(new Error("x"), { message: { not: "text" } }),
+    nothing: undefined,
+    cause: new TypeError("fetch failed", { cause: new Error("connect ECONNREFUSED 127.0.0.1:9") }),
+  };
+  await db.pool.query("select broker.create_queue('OddQueue')");
+  await db.pool.query("select broker.subscribe('cannedMessage.used', 'OddQueue')");
+  for (const what of [...Object.keys(thrown), "fine"]) {
+    await db.pool.query("select broker.put_event('cannedMessage.used', $1, key => $2)", [{ what }, what]);
+  }
+  const handled: string[] = [];
+  await drain(db.url, {
+    queue: "OddQueue",
+    delivery: "calling-out",
+    async handle({ data }) {
+      const { what } = data as { what: string };
+      handled.push(what);
+      if (what in thrown) throw thrown[what];
+    },
+  });
+  expect(handled.toSorted()).toEqual([...Object.keys(thrown), "fine"].toSorted());
+  const { rows } = await db.pool.query(
+    `select d.key, d.error from broker.delayed_messages d join broker.queues q on q.id = d.queue_id
+     where q.name = 'OddQueue' order by d.key`,
+  );
+  expect(rows).toEqual([
+    { key: "cause", error: "fetch failed: connect ECONNREFUSED 127.0.0.1:9" },
+    { key: "half", error: "cut in the middle of an emoji: \ufffd" },
+    { key: "never", error: "come back in the next era" },
+    { key: "nothing", error: "undefined" },
+    { key: "nul", error: "an answer with  in it" },
+    { key: "odd", error: "[object Object]" },
+  ]);
+});

@@ -64,7 +64,7 @@ const READ_QUEUE = [
   "select broker.retire_reader(2)",
   "select broker.disarm(2)",
   "select broker.sweep()",
-  "select broker.maintain()",
+  "call broker.maintain()",
   "call broker.take_checkpoint()",
 ];
 const WATCH = ["select from broker.queue_status", "select name from broker.queues"];
@@ -124,7 +124,9 @@ it.each([
         "has_messages",
       ],
       ...["register_consumer", "disarm", "receive", "confirm", "confirm_delayed", "fail", "take_checkpoint"],
-      ...["crashes_of", "record_suspects", "clear_suspects", "sweep", "maintain", "put_event"],
+      ...["register_consumers", "crashes_of", "record_suspects", "clear_suspects", "sweep", "put_event"],
+      ...["maintain", "add_event_partitions", "drop_expired_events", "compact_deliveries"],
+      ...["forget_dedupe_ids", "forget_suspects"],
     ],
   ],
   [

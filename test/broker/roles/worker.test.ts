@@ -43,7 +43,7 @@ it("runs all consumers of this program and one that calls out, through success, 
 it("does the broker's upkeep, puts events of its own and watches the queues", async () => {
   const worker = await login.connect();
   for (const statement of [
-    "select * from broker.maintain()",
+    "call broker.maintain()",
     "select * from broker.sweep()",
     "call broker.take_checkpoint()",
     "select broker.put_event(name => 'ban.added', data => '{}')",

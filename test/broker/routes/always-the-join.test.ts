@@ -28,6 +28,7 @@ const anyEdit = fc.oneof(
   edit("truncate broker.t_chatserver_queue"),
   edit("truncate broker.t_chatserver_event cascade"),
   edit("select broker.create_queue('X', lanes => $1)", fc.integer({ min: 1, max: 64 })),
+  edit("update broker.queues set lanes = $2 where name = $1", queue, fc.integer({ min: 1, max: 64 })),
   edit("select broker.drop_queue($1)", queue),
   edit("select broker.subscribe(event => $1, queue => $2)", name, queue),
   edit("select broker.unsubscribe(event => $1, queue => $2)", name, queue),

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { useDatabase } from "../../setup/database.ts";
 import { until } from "../../setup/until.ts";
@@ -91,3 +92,60 @@ for (const [delivery, queue] of [
     await until("it reads again", () => seen.includes(`${delivery} after`), 2_000);
   });
 }
+
+test("a reader that lost its connection starts nothing more beside its successor", async () => {
+  await db.pool.query(
+    `insert into broker.events (name, data)
+     select 'chat.ended', jsonb_build_object('ChatId', 'lost ' || i) from generate_series(1, 30) i`,
+  );
+  const started = new Map<string, number>();
+  let atWork = 0;
+  let mostAtWork = 0;
+  await startTestWorker(db.url, {
+    queue: "SalesforceQueue",
+    delivery: "calling-out",
+    concurrency: 1,
+    async handle({ data }) {
+      const { ChatId } = data as { ChatId: string };
+      if (!ChatId.startsWith("lost")) return;
+      started.set(ChatId, (started.get(ChatId) ?? 0) + 1);
+      mostAtWork = Math.max(mostAtWork, ++atWork);
+      await sleep(20);
+      atWork--;
+    },
+  });
+  await until("it is at work", () => started.size > 3);
+  await db.pool.query(
+    "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'test worker'",
+  );
+  await until("all have run", () => started.size === 30);
+  // What was in hand runs again; of what only waited in the reader nothing ran twice.
+  expect([...started.values()].filter((times) => times > 1).length).toBeLessThanOrEqual(8);
+  expect(mostAtWork).toBeLessThanOrEqual(2);
+});
+
+test("a queue dropped and made again under its worker is read again", async () => {
+  await db.pool.query("select broker.create_queue('ComingAndGoing')");
+  const seen: unknown[] = [];
+  await startTestWorker(db.url, {
+    queue: "ComingAndGoing",
+    delivery: "calling-out",
+    handle: async ({ data }) => {
+      seen.push(data);
+    },
+  });
+  for (const n of [1, 2]) {
+    await db.pool.query("select broker.subscribe('ban.added', 'ComingAndGoing')");
+    await db.pool.query("select broker.put_event('ban.added', $1)", [{ n }]);
+    await until("it is read", () => seen.length === n);
+    await until("it is empty", async () => {
+      const { rows } = await db.pool.query(
+        "select waiting from broker.queue_status where queue = 'ComingAndGoing'",
+      );
+      return rows[0].waiting === 0;
+    });
+    await db.pool.query("select broker.drop_queue('ComingAndGoing')");
+    await db.pool.query("select broker.create_queue('ComingAndGoing')");
+  }
+  expect(seen).toEqual([{ n: 1 }, { n: 2 }]);
+});
