@@ -7,6 +7,7 @@ import { connect, createPool } from "../../src/db/connect.ts";
 import { startEmbedded } from "../../src/db/embedded/start.ts";
 import { migrate } from "../../src/db/migrate.ts";
 import { createLog } from "../../src/log.ts";
+import { endChildren } from "./child.ts";
 
 /** Beside the data of `npm start`: on the same disk. */
 const FOLDER = fileURLToPath(new URL("../../.parley/bench", import.meta.url));
@@ -42,6 +43,8 @@ export async function openServer(progress: (line: string) => void): Promise<Serv
       try {
         return await use({ url: databaseUrl(name), pool });
       } finally {
+        // After a failure some may still work in it.
+        endChildren();
         await pool.end();
         await drop(name);
       }
