@@ -1,12 +1,10 @@
 import type { Pool, PoolClient } from "pg";
 import { isConnectionLoss } from "./connection-loss.ts";
+import type { Readers } from "./readers.ts";
 import type { BrokerLog } from "./runtime.ts";
 
 const SWEEP_EVERY_MS = 1_000;
 const RECONNECT_AFTER_MS = 250;
-
-/** Asks for so many readers of a queue, besides those that run. */
-export type StartReaders = (queue: string, count: number) => Promise<void>;
 
 /**
  * Internal activation, the worker's half: hears NOTIFY when a put meets an idle queue, and sweeps once a second for
@@ -14,7 +12,7 @@ export type StartReaders = (queue: string, count: number) => Promise<void>;
  */
 export class WakeUps {
   readonly #pool: Pool;
-  readonly #startReaders: StartReaders;
+  readonly #readers: Readers;
   readonly #beforeSweep: () => Promise<void>;
   readonly #log: BrokerLog;
   #client: PoolClient | undefined;
@@ -22,9 +20,9 @@ export class WakeUps {
   #stopped = false;
   #sweeping: Promise<void> | undefined;
 
-  constructor(pool: Pool, startReaders: StartReaders, beforeSweep: () => Promise<void>, log: BrokerLog) {
+  constructor(pool: Pool, readers: Readers, beforeSweep: () => Promise<void>, log: BrokerLog) {
     this.#pool = pool;
-    this.#startReaders = startReaders;
+    this.#readers = readers;
     this.#beforeSweep = beforeSweep;
     this.#log = log;
   }
@@ -48,7 +46,7 @@ export class WakeUps {
     client.on("error", () => this.#lost(client));
     client.on("end", () => this.#lost(client));
     client.on("notification", ({ payload }) => {
-      if (payload) this.#startReaders(payload, 1).catch((error) => this.#report(error));
+      if (payload) this.#readers.wake(payload).catch((error) => this.#report(error));
     });
     try {
       await client.query("listen parley_wake");
@@ -82,7 +80,7 @@ export class WakeUps {
     if (!this.#client) await this.#listen();
     await this.#beforeSweep();
     const { rows } = await this.#pool.query("select * from broker.sweep()");
-    for (const { queue, start_readers } of rows) await this.#startReaders(queue, start_readers);
+    for (const { queue, start_readers } of rows) await this.#readers.start(queue, start_readers);
   }
 
   #report(error: unknown): false {

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { Logger, parseCronItems, type Runner, run, type Task } from "graphile-worker";
+import { Logger, parseCronItems, run, type Task } from "graphile-worker";
 import type { Pool } from "pg";
 import type { Consumer } from "./define-consumer.ts";
 import { LateCommits } from "./late-commits.ts";
 import { consumersOf, loadTasks } from "./load-tasks.ts";
 import type { BrokerObserver } from "./observer.ts";
 import { readQueue } from "./read-queue.ts";
+import { Readers } from "./readers.ts";
 import { type BrokerLog, LINGER_MS, type WorkerRuntime } from "./runtime.ts";
 import { WakeUps } from "./wake-ups.ts";
 
@@ -119,21 +120,13 @@ async function keepReading(
   register: () => Promise<void>,
   stopping: AbortController,
 ): Promise<Worker> {
-  const reading = new Set<Promise<void>>();
-  const readers: Record<string, Task> = {};
-  for (const [task, { definition }] of consumers) {
-    readers[task] = async () => {
-      const reader = readQueue(definition, task, runtime);
-      reading.add(reader);
-      await reader.finally(() => reading.delete(reader));
-    };
-  }
+  const readers = new Readers(consumers, runtime);
   const { rows } = await pool.query(
     "select coalesce(sum(max_readers), 0)::int as readers from broker.queues",
   );
   const runner = await run({
     pgPool: pool,
-    taskList: { ...readers, ...(tasks[MAINTENANCE] ? { [MAINTENANCE]: tasks[MAINTENANCE] } : {}) },
+    taskList: { ...readers.tasks, ...(tasks[MAINTENANCE] ? { [MAINTENANCE]: tasks[MAINTENANCE] } : {}) },
     parsedCronItems: parseCronItems(
       tasks[MAINTENANCE]
         ? [{ task: MAINTENANCE, match: "* * * * *", options: { maxAttempts: 1, jobKey: MAINTENANCE } }]
@@ -145,7 +138,8 @@ async function keepReading(
     noHandleSignals: true,
     logger: graphileLogger(runtime.log),
   });
-  const wakeUps = new WakeUps(pool, startReaders(runner, consumers), register, runtime.log);
+  readers.startBy(runner);
+  const wakeUps = new WakeUps(pool, readers, register, runtime.log);
   try {
     await wakeUps.start();
   } catch (error) {
@@ -160,22 +154,10 @@ async function keepReading(
       stopping.abort();
       await wakeUps.stop();
       // First the readers, then graphile-worker: it would abandon jobs that take longer than it likes.
-      await Promise.allSettled(reading);
+      await readers.ended();
       await runner.stop().catch(() => {});
       await finished.catch(() => {});
     },
-  };
-}
-
-/** A job per reader. A key per place, so that asking twice for the same reader makes one job. */
-function startReaders(runner: Runner, consumers: [string, Consumer][]) {
-  const taskOf = new Map(consumers.map(([task, { definition }]) => [definition.queue, task]));
-  return async (queue: string, count: number): Promise<void> => {
-    const task = taskOf.get(queue);
-    if (!task) return;
-    for (let place = 1; place <= count; place++) {
-      await runner.addJob(task, { queue }, { jobKey: `${task}/${place}`, maxAttempts: 1 });
-    }
   };
 }
 
