@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:5fcd143005d5b7fe31bc80e898dccc3c80f6461b
+--! Hash: sha1:2e8ab9124a450919592af8f13fe9ea8e6989f9a0
 --! Message: broker
 
 -- The broker: routing tables, the event log, the queues and what their readers remember.
@@ -320,16 +320,21 @@ create or replace function broker._wake(queue_id integer) returns integer
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_woken text := 'parley.woken_' || _wake.queue_id;
 begin
-  -- Queues with a reader are not armed, so a busy broker sends no NOTIFY: it would serialise commits.
-  perform pg_notify('parley_wake', q.name)
-  from broker.activations a
-  join broker.queues q on q.id = a.queue_id
-  where a.queue_id = _wake.queue_id and a.armed;
+  -- Once per transaction: a bulk load into an idle queue asks for every row. Forgotten when a savepoint is rolled back,
+  -- as the NOTIFY is.
+  if current_setting(v_woken, true) is distinct from 'yes' then
+    perform pg_notify('parley_wake', q.name) from broker.queues q where q.id = _wake.queue_id;
+    perform set_config(v_woken, 'yes', true);
+  end if;
   return _wake.queue_id;
 end $$;
 
-comment on function broker._wake(integer) is 'Tells the workers that an idle queue has got a message; returns the queue''s id.';
+comment on function broker._wake(integer) is 
+  'Tells the workers that an idle queue has got a message; returns the queue''s id. Never called for a queue that has readers: '
+  'NOTIFY serialises commits.';
 --! EndIncluded broker/_wake.sql
 --! Included broker/_schedule.sql
 create or replace function broker._schedule(event broker.events) returns void
@@ -460,6 +465,24 @@ $$;
 
 comment on function broker._wanted_routes() is 'What broker.routes should hold; queue 0 stands for an event that no queue receives.';
 --! EndIncluded broker/_wanted_routes.sql
+--! Included broker/_make_puts_wait.sql
+create or replace function broker._make_puts_wait() returns void
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+set lock_timeout = '1s'
+as $$
+begin
+  lock table broker.messages in share mode;
+exception
+  when lock_not_available then
+    raise exception using
+      errcode = 'PA005',
+      message = 'a new queue cannot get its first route now: a transaction that put events is still open',
+      hint = 'Subscribe it in a transaction of its own, after the one that creates it.';
+end $$;
+
+comment on function broker._make_puts_wait() is 'Lets no put start before this transaction ends; PA005 when an open one does not end soon.';
+--! EndIncluded broker/_make_puts_wait.sql
 --! Included broker/refresh_routes.sql
 create or replace function broker.refresh_routes() returns trigger
 language plpgsql volatile security definer
@@ -470,6 +493,17 @@ begin
   lock table broker.routes in share row exclusive mode;
   -- Fails (40001) in a repeatable read transaction whose snapshot is older than the last change: it must not bring it back.
   perform from broker.routes for key share;
+
+  -- PostgreSQL announces a new partition just after the commit has made rows visible: a put in that moment would find the
+  -- route to a queue made in this transaction, but not its partition.
+  if exists (
+    select
+    from broker.queues q
+    join broker.t_chatserver_queue r on r.name = q.name
+    where q.created_at = transaction_timestamp()
+  ) then
+    perform broker._make_puts_wait();
+  end if;
 
   delete from broker.routes r
   where not exists (
@@ -1664,8 +1698,6 @@ begin
   -- Before the first message id is drawn: checkpoints rely on that order.
   perform pg_current_xact_id();
 
-  -- The transaction has its id before it draws message ids: checkpoints rely on that order.
-  perform pg_current_xact_id();
   insert into broker.messages (queue_id, lane, id, event_id)
   select v_queue.id, broker.lane_of(e.key, e.message_id, v_queue.lanes), e.message_id, e.id
   from (

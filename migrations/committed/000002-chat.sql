@@ -1,5 +1,5 @@
---! Previous: sha1:5fcd143005d5b7fe31bc80e898dccc3c80f6461b
---! Hash: sha1:8064a7f3dd69a43b4365c1015a9908fd875fbd41
+--! Previous: sha1:2e8ab9124a450919592af8f13fe9ea8e6989f9a0
+--! Hash: sha1:45f0482e59a6e8c77ab46c9c39535638e7fc2ea3
 --! Message: chat
 
 -- What the persistence consumer keeps of chats that arrive as events (seed 000, "Event Details").

@@ -1,5 +1,5 @@
---! Previous: sha1:8064a7f3dd69a43b4365c1015a9908fd875fbd41
---! Hash: sha1:ca4aef9313e303232c996d63ec9650eb00ac120e
+--! Previous: sha1:45f0482e59a6e8c77ab46c9c39535638e7fc2ea3
+--! Hash: sha1:091109a02794a5f5a962da46db5fb455f3a6ccaf
 --! Message: ops
 
 -- Operations: no tables of its own, only what its commands and probes may read.

@@ -23,6 +23,7 @@
 
 -- Routing
 --! include broker/_wanted_routes.sql
+--! include broker/_make_puts_wait.sql
 --! include broker/refresh_routes.sql
 --! include broker/triggers.sql
 

@@ -18,8 +18,6 @@ begin
   -- Before the first message id is drawn: checkpoints rely on that order.
   perform pg_current_xact_id();
 
-  -- The transaction has its id before it draws message ids: checkpoints rely on that order.
-  perform pg_current_xact_id();
   insert into broker.messages (queue_id, lane, id, event_id)
   select v_queue.id, broker.lane_of(e.key, e.message_id, v_queue.lanes), e.message_id, e.id
   from (

@@ -46,6 +46,16 @@ it("a transaction wakes an idle queue once, however much it puts", async () => {
   expect(await heardSoFar()).toEqual([idle.name]);
 });
 
+it("a wake-up that a savepoint took back is made up for", async () => {
+  await producer.query("begin; savepoint one");
+  await putEvent(producer, idle.event);
+  await producer.query("rollback to one");
+  await putEvent(producer, idle.event);
+  await producer.query("commit");
+  await putEvent(producer, idle.event);
+  expect(await heardSoFar()).toEqual([idle.name, idle.name]);
+});
+
 it("a queue that has readers is not woken", async () => {
   await putEvent(producer, busy.event);
   expect(await heardSoFar()).toEqual([]);

@@ -33,6 +33,31 @@ it("a change by a transaction that cannot see an earlier one is refused, not mix
   expect(await queue.waiting()).toHaveLength(1);
 });
 
+it("a put waits for the transaction that makes a queue and routes to it, and then goes there", async () => {
+  const [dba, producer] = [await db.connect(), await db.connect()];
+  await dba.query("begin");
+  const queue = await TestQueue.create(dba);
+  await dba.query("select broker.subscribe(event => 'ban.added', queue => $1)", [queue.name]);
+  const put = putEvent(producer, "ban.added");
+  await untilBlocked(db.pool, producer);
+  await dba.query("commit");
+  const id = await put;
+  expect(await queue.from(db.pool).waiting()).toEqual([id]);
+});
+
+it("such a transaction gives up soon while another that put events is open", async () => {
+  const [dba, producer] = [await db.connect(), await db.connect()];
+  await producer.query("begin");
+  await putEvent(producer, "ban.added");
+  await dba.query("begin; set local statement_timeout = '4s'");
+  await dba.query("select broker.create_queue('NewQueue')");
+  await expect(
+    dba.query("select broker.subscribe(event => 'ban.added', queue => 'NewQueue')"),
+  ).rejects.toMatchObject({ code: "PA005", hint: expect.stringContaining("transaction of its own") });
+  await dba.query("rollback");
+  await producer.query("commit");
+});
+
 it("puts go on while routes and queues change", async () => {
   const steady = await TestQueue.create(db.pool);
   let changing = true;
