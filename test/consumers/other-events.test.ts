@@ -30,11 +30,9 @@ it.each([
   { id: 101, data: { SiteId: "everywhere" }, siteId: null },
   { id: 102, data: { SiteId: 99999999999 }, siteId: null },
   { id: 103, data: { SiteId: { Id: 1 } }, siteId: null },
-  { id: 104, data: ["a list"], siteId: null },
-  { id: 105, data: "text", siteId: null },
   { id: 106, data: { SiteId: "17" }, siteId: 17 },
 ])(
-  "a document of any shape is kept, with its site where it names one: $data",
+  "an object of any shape is kept, with its site where it names one: $data",
   async ({ id, data, siteId }) => {
     await deliver(db.pool, { id, name: "from.elsewhere", data });
     const { rows } = await db.pool.query("select site_id, data from chat.other_events where event_id = $1", [
@@ -43,3 +41,14 @@ it.each([
     expect(rows).toEqual([{ site_id: siteId, data }]);
   },
 );
+
+it.each([
+  { id: 201, data: ["a list"], found: "array" },
+  { id: 202, data: "text", found: "string" },
+  { id: 203, data: 5, found: "number" },
+])("what is no object is refused as invalid, whatever its event: $data", async ({ id, data, found }) => {
+  await expect(deliver(db.pool, { id, name: "from.elsewhere", data })).rejects.toMatchObject({
+    code: "PA020",
+    message: `data: expected an object, got ${found}`,
+  });
+});
