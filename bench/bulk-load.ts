@@ -24,7 +24,7 @@ export const bulkLoad: Part = {
         return run;
       });
 
-    const before = await normal(quick ? 20 : 120);
+    const before = await normal(quick ? 20 : 60);
     const bulk = { events: 0 };
     const beside = await server.withDatabase(async (database) => {
       const run = await steadyLoad(database, {
@@ -35,7 +35,7 @@ export const bulkLoad: Part = {
       report(progress, "beside the bulk load", run);
       return run;
     });
-    const after = await normal(quick ? 20 : 120);
+    const after = await normal(quick ? 20 : 60);
 
     const title = `${PER_SECOND} single puts/s beside a bulk load of ${minutes} min in one transaction`;
     const missing = bulk.events * QUEUES.length - beside.otherDeliveries;
