@@ -64,6 +64,8 @@ export class CallingOutDelivery implements Delivery {
     tally.delivered(done);
 
     const taken = this.#take(received);
+    // A full load starts when the next receive is on its way, a few at once.
+    if (taken < LANE_BATCH) this.#startReady();
     if (taken > 0 || this.#done.length + this.#failed.length > 0) return "worked";
     return this.#inHand > 0 ? "waiting" : "idle";
   }
@@ -84,7 +86,8 @@ export class CallingOutDelivery implements Delivery {
     const until = performance.now() + graceMs;
     while (this.#working > 0 && performance.now() < until) await this.#changed.wait(WAIT_FOR_ROOM_MS);
     await this.#settle();
-    this.abandon();
+    // Out of patience: how these end is for their next reader to find out.
+    if (this.#working > 0) this.abandon();
   }
 
   abandon(): void {
@@ -182,12 +185,16 @@ export class CallingOutDelivery implements Delivery {
     this.#unsettled++;
   }
 
+  /** All but what is at work; a key stays busy only while one of its messages is. */
   #giveBackIdle(): void {
-    for (const message of this.#ready.slice(this.#nextReady)) this.#giveBack(message);
-    for (const behind of this.#behind.values()) for (const message of behind) this.#giveBack(message);
+    for (const behind of this.#behind.values())
+      for (const message of behind.splice(0)) this.#giveBack(message);
+    for (const message of this.#ready.slice(this.#nextReady)) {
+      this.#giveBack(message);
+      if (message.key !== null) this.#behind.delete(message.key);
+    }
     this.#ready = [];
     this.#nextReady = 0;
-    for (const behind of this.#behind.values()) behind.length = 0;
   }
 
   /** What is done first: that a failure cannot be recorded must not send anything twice. */

@@ -1,8 +1,12 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { LateCommits } from "../../../src/broker/late-commits.ts";
+import { noObserver } from "../../../src/broker/observer.ts";
+import { readQueue } from "../../../src/broker/read-queue.ts";
 import { useDatabase } from "../../setup/database.ts";
 import { until } from "../../setup/until.ts";
-import { drain, startTestWorker } from "../../setup/worker.ts";
+import { drain, silentLog, startTestWorker } from "../../setup/worker.ts";
 
 const db = useDatabase();
 
@@ -120,4 +124,48 @@ test("an event of 10 MB is delivered whole", async () => {
     },
   });
   expect(length).toBe(5_000_000);
+});
+
+test("a reader that armed its queue, looks once more and finds something, delivers and confirms it", async () => {
+  const reader = await db.connect();
+  let seen = 0;
+  let retired = 0;
+  // The put that comes between a reader's last look and its end: made by the reader's own retire.
+  const client = new Proxy(reader, {
+    get(target, property) {
+      const value = Reflect.get(target, property, target);
+      if (property !== "query") return typeof value === "function" ? value.bind(target) : value;
+      return async (...query: unknown[]) => {
+        const result = await Reflect.apply(value, target, query);
+        if (String(query[0]).includes("broker.retire_reader") && retired++ === 0) {
+          await db.pool.query("select broker.put_event('ban.added', '{}', key => 'late')");
+        }
+        return result;
+      };
+    },
+  });
+  await db.pool.query("select broker.create_queue('LastLookQueue')");
+  await db.pool.query("select broker.subscribe('ban.added', 'LastLookQueue')");
+  await readQueue(
+    {
+      queue: "LastLookQueue",
+      delivery: "calling-out",
+      handle: async () => {
+        seen++;
+      },
+    },
+    "test/LastLookQueue",
+    {
+      worker: randomUUID(),
+      lateCommits: new LateCommits(),
+      log: silentLog,
+      observer: noObserver,
+      signal: new AbortController().signal,
+      lingerMs: 20,
+      withClient: (use) => use(client as never),
+    },
+  );
+  expect(retired).toBe(2);
+  expect(seen).toBe(1);
+  expect(await status("LastLookQueue")).toMatchObject({ waiting: 0, delivered_total: 1 });
 });
