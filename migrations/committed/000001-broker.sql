@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:2e8ab9124a450919592af8f13fe9ea8e6989f9a0
+--! Hash: sha1:727e96631300c781a1cbabea4435f3722a2d3cf3
 --! Message: broker
 
 -- The broker: routing tables, the event log, the queues and what their readers remember.
@@ -955,19 +955,27 @@ comment on procedure broker.take_checkpoint(bigint, text, text) is
 
 -- Receiving and confirming
 --! Included broker/confirm.sql
+-- The plan must not depend on how full the table was when it was made. As a plain join it could, and did, become a scan of
+-- the whole index: planned while the queue was empty, run when it held the dead rows of hours. A lateral look-up cannot.
 create or replace function broker.confirm(queue_id integer, lanes smallint[], ids bigint[]) returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set enable_bitmapscan = off
-set enable_hashjoin = off
-set enable_mergejoin = off
 as $$
 begin
   delete from broker.messages m
-  using unnest(confirm.lanes, confirm.ids) as c (lane, id)
-  where m.queue_id = confirm.queue_id and m.lane = c.lane and m.id = c.id;
+  where m.queue_id = confirm.queue_id and m.ctid = any (array(
+    select found.ctid
+    from unnest(confirm.lanes, confirm.ids) as c (lane, id)
+    cross join lateral (
+      select f.ctid
+      from broker.messages f
+      where f.queue_id = confirm.queue_id and f.lane = c.lane and f.id = c.id
+      offset 0
+    ) found
+  ));
 end $$;
 
 comment on function broker.confirm(integer, smallint[], bigint[]) is
@@ -1006,7 +1014,7 @@ as $$
       order by d.id
       limit _receive_delayed.max_messages
     ) d
-    join broker.events e on e.id = d.event_id
+    cross join lateral (select e.name, e.data, e.put_at from broker.events e where e.id = d.event_id offset 0) e
   ) r
   where r.bytes_before is null or r.bytes_before < _receive_delayed.max_bytes
   order by r.id;
@@ -1039,7 +1047,7 @@ set enable_seqscan = off
 as $$
   -- One statement, so one snapshot: a message committed meanwhile must neither be delivered nor passed over unexamined.
   with next as materialized (
-    select m.lane, m.id, m.event_id, e.name, k.key, e.data, e.put_at,
+    select m.ctid, m.lane, m.id, m.event_id, e.name, k.key, e.data, e.put_at,
       exists (
         select
         from broker.delayed_messages d
@@ -1047,24 +1055,25 @@ as $$
       ) as blocked
     from unnest(_receive_past_retries.lanes, _receive_past_retries.after_ids) as l (lane, after_id)
     cross join lateral (
-      select m.lane, m.id, m.event_id
+      select m.ctid, m.lane, m.id, m.event_id
       from broker.messages m
       where m.queue_id = _receive_past_retries.queue_id and m.lane = l.lane and m.id > l.after_id
         and (_receive_past_retries.in_hand is null or m.id <> all (_receive_past_retries.in_hand))
       order by m.id
       limit _receive_past_retries.max_per_lane
     ) m
-    join broker.events e on e.id = m.event_id
+    cross join lateral (select e.name, e.key, e.data, e.put_at from broker.events e where e.id = m.event_id offset 0) e
     cross join lateral (select coalesce(e.key, broker.conversation_group(e.data)) as key) k
   ), taken as (
     delete from broker.messages m
-    using next n
-    where n.blocked and m.queue_id = _receive_past_retries.queue_id and m.lane = n.lane and m.id = n.id
-    returning m.lane, m.id, m.event_id, n.key
+    where m.queue_id = _receive_past_retries.queue_id
+      and m.ctid = any (array(select n.ctid from next n where n.blocked))
+    returning m.id
   ), held as (
     insert into broker.delayed_messages (queue_id, lane, id, event_id, key, kind, run_at)
-    select _receive_past_retries.queue_id, t.lane, t.id, t.event_id, t.key, 'waiting', 'infinity'
+    select _receive_past_retries.queue_id, n.lane, n.id, n.event_id, n.key, 'waiting', 'infinity'
     from taken t
+    join next n on n.id = t.id
   )
   select r.lane, r.id, r.event_id, r.name, r.key, r.data, r.put_at, null::smallint
   from (
@@ -1082,6 +1091,7 @@ comment on function broker._receive_past_retries(integer, smallint[], bigint[], 
 --! EndIncluded broker/_receive_past_retries.sql
 --! Included broker/receive.sql
 -- The plan must not depend on how full the tables were when it was made: a queue is empty now and holds millions later.
+-- Hence the planner settings, and look-ups by lateral subquery (offset 0 keeps them one) instead of joins.
 create or replace function broker.receive(
   queue_id integer,
   lanes smallint[],
@@ -1141,7 +1151,7 @@ begin
       order by m.id
       limit receive.max_per_lane
     ) m
-    join broker.events e on e.id = m.event_id
+    cross join lateral (select e.name, e.key, e.data, e.put_at from broker.events e where e.id = m.event_id offset 0) e
   ) r
   where r.bytes_before is null or r.bytes_before < receive.max_bytes
   order by r.id;

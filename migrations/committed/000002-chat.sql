@@ -1,5 +1,5 @@
---! Previous: sha1:2e8ab9124a450919592af8f13fe9ea8e6989f9a0
---! Hash: sha1:45f0482e59a6e8c77ab46c9c39535638e7fc2ea3
+--! Previous: sha1:727e96631300c781a1cbabea4435f3722a2d3cf3
+--! Hash: sha1:25880ce4ec9fb545f96e9559cbc18c2322f8d12f
 --! Message: chat
 
 -- What the persistence consumer keeps of chats that arrive as events (seed 000, "Event Details").

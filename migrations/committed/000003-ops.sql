@@ -1,5 +1,5 @@
---! Previous: sha1:45f0482e59a6e8c77ab46c9c39535638e7fc2ea3
---! Hash: sha1:091109a02794a5f5a962da46db5fb455f3a6ccaf
+--! Previous: sha1:25880ce4ec9fb545f96e9559cbc18c2322f8d12f
+--! Hash: sha1:5448c6ceefde338a8b4c38e6e2b2a8197722b3e8
 --! Message: ops
 
 -- Operations: no tables of its own, only what its commands and probes may read.

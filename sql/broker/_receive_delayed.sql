@@ -30,7 +30,7 @@ as $$
       order by d.id
       limit _receive_delayed.max_messages
     ) d
-    join broker.events e on e.id = d.event_id
+    cross join lateral (select e.name, e.data, e.put_at from broker.events e where e.id = d.event_id offset 0) e
   ) r
   where r.bytes_before is null or r.bytes_before < _receive_delayed.max_bytes
   order by r.id;

@@ -21,7 +21,7 @@ set enable_seqscan = off
 as $$
   -- One statement, so one snapshot: a message committed meanwhile must neither be delivered nor passed over unexamined.
   with next as materialized (
-    select m.lane, m.id, m.event_id, e.name, k.key, e.data, e.put_at,
+    select m.ctid, m.lane, m.id, m.event_id, e.name, k.key, e.data, e.put_at,
       exists (
         select
         from broker.delayed_messages d
@@ -29,24 +29,25 @@ as $$
       ) as blocked
     from unnest(_receive_past_retries.lanes, _receive_past_retries.after_ids) as l (lane, after_id)
     cross join lateral (
-      select m.lane, m.id, m.event_id
+      select m.ctid, m.lane, m.id, m.event_id
       from broker.messages m
       where m.queue_id = _receive_past_retries.queue_id and m.lane = l.lane and m.id > l.after_id
         and (_receive_past_retries.in_hand is null or m.id <> all (_receive_past_retries.in_hand))
       order by m.id
       limit _receive_past_retries.max_per_lane
     ) m
-    join broker.events e on e.id = m.event_id
+    cross join lateral (select e.name, e.key, e.data, e.put_at from broker.events e where e.id = m.event_id offset 0) e
     cross join lateral (select coalesce(e.key, broker.conversation_group(e.data)) as key) k
   ), taken as (
     delete from broker.messages m
-    using next n
-    where n.blocked and m.queue_id = _receive_past_retries.queue_id and m.lane = n.lane and m.id = n.id
-    returning m.lane, m.id, m.event_id, n.key
+    where m.queue_id = _receive_past_retries.queue_id
+      and m.ctid = any (array(select n.ctid from next n where n.blocked))
+    returning m.id
   ), held as (
     insert into broker.delayed_messages (queue_id, lane, id, event_id, key, kind, run_at)
-    select _receive_past_retries.queue_id, t.lane, t.id, t.event_id, t.key, 'waiting', 'infinity'
+    select _receive_past_retries.queue_id, n.lane, n.id, n.event_id, n.key, 'waiting', 'infinity'
     from taken t
+    join next n on n.id = t.id
   )
   select r.lane, r.id, r.event_id, r.name, r.key, r.data, r.put_at, null::smallint
   from (

@@ -1,4 +1,5 @@
 -- The plan must not depend on how full the tables were when it was made: a queue is empty now and holds millions later.
+-- Hence the planner settings, and look-ups by lateral subquery (offset 0 keeps them one) instead of joins.
 create or replace function broker.receive(
   queue_id integer,
   lanes smallint[],
@@ -58,7 +59,7 @@ begin
       order by m.id
       limit receive.max_per_lane
     ) m
-    join broker.events e on e.id = m.event_id
+    cross join lateral (select e.name, e.key, e.data, e.put_at from broker.events e where e.id = m.event_id offset 0) e
   ) r
   where r.bytes_before is null or r.bytes_before < receive.max_bytes
   order by r.id;
