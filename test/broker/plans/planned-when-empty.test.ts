@@ -31,7 +31,7 @@ it("a reader's plans, made while its queue was empty and vacuumed, hold when it 
       [queue.id, [MANY - 3, MANY - 2, MANY - 1]],
     ],
   ];
-  await session.query(`vacuum analyze broker."${queue.name}"`);
+  await session.query("vacuum analyze broker.messages");
   await session.query("vacuum analyze broker.events");
   for (const [statement, values] of statements) await session.query(statement, values);
 
