@@ -1,5 +1,5 @@
---! Previous: sha1:727e96631300c781a1cbabea4435f3722a2d3cf3
---! Hash: sha1:25880ce4ec9fb545f96e9559cbc18c2322f8d12f
+--! Previous: sha1:fbe57214f67b6c73a8b8d0d20d5d05fdaf986a0e
+--! Hash: sha1:f7a7f7cecf821913c701b0a54da48cfe8243c9b2
 --! Message: chat
 
 -- What the persistence consumer keeps of chats that arrive as events (seed 000, "Event Details").

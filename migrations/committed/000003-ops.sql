@@ -1,5 +1,5 @@
---! Previous: sha1:25880ce4ec9fb545f96e9559cbc18c2322f8d12f
---! Hash: sha1:5448c6ceefde338a8b4c38e6e2b2a8197722b3e8
+--! Previous: sha1:f7a7f7cecf821913c701b0a54da48cfe8243c9b2
+--! Hash: sha1:5423241f07d538a6870c07c0f6a52b69ca2cc396
 --! Message: ops
 
 -- Operations: no tables of its own, only what its commands and probes may read.

@@ -6,9 +6,8 @@ declare
   v_dead bigint[];
   v_dead_keys text[];
 begin
-  delete from broker.messages m
-  using broker._failures(fail.queue_id, fail.failures) f
-  where m.queue_id = fail.queue_id and m.lane = f.lane and m.id = f.id;
+  perform broker.confirm(fail.queue_id, array_agg(f.lane), array_agg(f.id))
+  from broker._failures(fail.queue_id, fail.failures) f;
 
   insert into broker.delayed_messages as d
     (queue_id, lane, id, event_id, key, kind, run_at, attempts, failed_at, error_code, error)
