@@ -11,7 +11,7 @@ grant execute on function broker.put_event(text, jsonb, text, text, timestamptz)
 
 -- Workers read queues through functions, settle what they read, and run the maintenance.
 grant execute on function
-  broker.now(),
+  broker.clock(), broker.now(),
   broker.put_event(text, jsonb, text, text, timestamptz),
   broker.register_consumer(text, text),
   broker.register_consumers(text[], text[]),
@@ -64,5 +64,5 @@ to parley_operator;
 -- A view checks functions against its reader, hence these.
 grant select on broker.queue_status to parley_worker, parley_operator;
 grant execute on function
-  broker.now(), broker._depth(integer), broker._oldest_put_at(integer), broker._readers(integer)
+  broker.clock(), broker.now(), broker._depth(integer), broker._oldest_put_at(integer), broker._readers(integer)
 to parley_worker, parley_operator;

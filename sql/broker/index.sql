@@ -7,6 +7,7 @@
 -- what is rejected or out of attempts goes to error_messages.
 
 -- Words everything uses
+--! include broker/clock.sql
 --! include broker/now.sql
 --! include broker/conversation_group.sql
 --! include broker/lane_of.sql

@@ -1,6 +1,5 @@
 create or replace function broker.now() returns timestamptz
 language sql stable parallel safe
-return coalesce(nullif(current_setting('parley.now', true), '')::timestamptz, clock_timestamp());
+return broker.clock();
 
-comment on function broker.now() is
-  'The only clock of the broker. A session freezes it with set parley.now = ''2026-01-01T00:00:00Z''; tests do.';
+comment on function broker.now() is 'The time of broker.clock(), read once a query: for conditions that an index should serve.';

@@ -6,4 +6,4 @@ grant select on graphile_migrate.migrations to parley_operator, parley_worker;
 grant execute on function broker.conversation_group(jsonb) to parley_operator;
 
 -- `./parley put --run-at 15m` counts from the broker's clock.
-grant execute on function broker.now() to parley_producer;
+grant execute on function broker.clock(), broker.now() to parley_producer;

@@ -106,11 +106,11 @@ describe.each([
   });
 });
 
-const VIEWED = ["_depth", "_oldest_put_at", "_readers", "now"];
+const VIEWED = ["_depth", "_oldest_put_at", "_readers", "clock", "now"];
 
 it.each([
   ["public", []],
-  ["parley_producer", ["now", "put_event"]],
+  ["parley_producer", ["clock", "now", "put_event"]],
   [
     "parley_worker",
     [
