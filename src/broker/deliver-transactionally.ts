@@ -6,9 +6,16 @@ import type { Message } from "./message.ts";
 import { type Failure, toFailure } from "./outcome.ts";
 
 const LANE_BATCH = 50;
+const MOST_CONFLICTS = 3;
 
 /** Nothing of the batch has taken effect. */
-class BatchFailed extends Error {}
+class BatchFailed extends Error {
+  /** Deadlock or serialization failure: another transaction was in the way, and no message is to blame. */
+  get isConflict(): boolean {
+    const { code } = this.cause as { code?: string };
+    return code === "40P01" || code === "40001";
+  }
+}
 
 /**
  * Receive, handle and confirm in one transaction: each event takes effect exactly once. A batch shares a transaction;
@@ -38,12 +45,14 @@ export class TransactionalDelivery implements Delivery {
     if (messages.length === 0) return true;
     const { lanes } = this.#parts;
     for (const message of messages) lanes.take(message);
-    try {
-      await this.#deliverTogether(messages);
-      return true;
-    } catch (error) {
-      if (!(error instanceof BatchFailed)) throw error;
-      return await this.#deliverEach(messages);
+    for (let conflicts = 0; ; conflicts++) {
+      try {
+        await this.#deliverTogether(messages);
+        return true;
+      } catch (error) {
+        if (!(error instanceof BatchFailed)) throw error;
+        if (!error.isConflict || conflicts === MOST_CONFLICTS) return await this.#deliverEach(messages);
+      }
     }
   }
 
@@ -61,7 +70,7 @@ export class TransactionalDelivery implements Delivery {
     await session.client.query("begin");
     try {
       for (const message of messages) {
-        if (runtime.signal.aborted) throw new BatchFailed("shutting down");
+        if (runtime.signal.aborted) throw new Error("shutting down");
         await this.#handle(message);
       }
       await this.#confirm(messages);
@@ -94,7 +103,7 @@ export class TransactionalDelivery implements Delivery {
         try {
           await this.#handle(message);
           // A deferred constraint must fail here, where it is known whose it is.
-          await session.client.query("set constraints all immediate");
+          await session.client.query("set constraints all immediate; set constraints all deferred");
           await session.client.query("release savepoint message");
           done.push(message);
         } catch (error) {

@@ -28,3 +28,8 @@ export function consumersOf(tasks: Record<string, Task>): Record<string, Consume
     Object.entries(tasks).filter((entry): entry is [string, Consumer] => isConsumer(entry[1])),
   );
 }
+
+/** The other tasks: upkeep, which a worker does once a minute. */
+export function upkeepOf(tasks: Record<string, Task>): Record<string, Task> {
+  return Object.fromEntries(Object.entries(tasks).filter(([, task]) => !isConsumer(task)));
+}

@@ -3,15 +3,15 @@ import { Logger, parseCronItems, run, type Task } from "graphile-worker";
 import type { Pool } from "pg";
 import type { Consumer } from "./define-consumer.ts";
 import { LateCommits } from "./late-commits.ts";
-import { consumersOf, loadTasks } from "./load-tasks.ts";
+import { consumersOf, loadTasks, upkeepOf } from "./load-tasks.ts";
 import type { BrokerObserver } from "./observer.ts";
 import { readQueue } from "./read-queue.ts";
 import { Readers } from "./readers.ts";
 import { type BrokerLog, LINGER_MS, type WorkerRuntime } from "./runtime.ts";
 import { WakeUps } from "./wake-ups.ts";
 
-const MAINTENANCE = "broker/maintain";
 const SPARE_JOBS = 6;
+
 export interface WorkerOptions {
   /** Needs a connection per reader and about five more. */
   pool: Pool;
@@ -121,18 +121,21 @@ async function keepReading(
   stopping: AbortController,
 ): Promise<Worker> {
   const readers = new Readers(consumers, runtime);
+  const upkeep = upkeepOf(tasks);
   const { rows } = await pool.query(
     "select coalesce(sum(max_readers), 0)::int as readers from broker.queues",
   );
   const runner = await run({
     pgPool: pool,
-    taskList: { ...readers.tasks, ...(tasks[MAINTENANCE] ? { [MAINTENANCE]: tasks[MAINTENANCE] } : {}) },
+    taskList: { ...readers.tasks, ...upkeep },
     parsedCronItems: parseCronItems(
-      tasks[MAINTENANCE]
-        ? [{ task: MAINTENANCE, match: "* * * * *", options: { maxAttempts: 1, jobKey: MAINTENANCE } }]
-        : [],
+      Object.keys(upkeep).map((task) => ({
+        task,
+        match: "* * * * *",
+        options: { maxAttempts: 1, jobKey: task },
+      })),
     ),
-    // A job per reader, so that all may run, and one for the maintenance; queues made later share the spare ones.
+    // A job per reader, so that all may run, and some for the upkeep; queues made later share the spare ones.
     concurrency: rows[0].readers + SPARE_JOBS,
     pollInterval: 1_000,
     noHandleSignals: true,

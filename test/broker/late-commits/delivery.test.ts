@@ -41,7 +41,8 @@ for (const [queue, delivery] of [
     await early.query("commit");
 
     await until("the late ones arrive", () => seen.length === 22);
-    expect(seen.slice(20)).toEqual([`${delivery} early`, `${delivery} early, in a savepoint`]);
+    // Without a key no order is promised.
+    expect(seen.slice(20).sort()).toEqual([`${delivery} early`, `${delivery} early, in a savepoint`]);
   });
 }
 
