@@ -29,6 +29,18 @@ export const ERRORS = {
   PA025: "embedded PostgreSQL did not start",
   PA026: "wrong usage",
   PA027: "running already",
+  PA030: "unknown conversation",
+  PA031: "other account or inbox than the conversation",
+  PA032: "deleted agent, team or inbox",
+  PA033: "resolved dialog",
+  PA034: "row that history refers to",
+  PA035: "unknown contact",
+  PA036: "unusable status or time",
+  PA037: "message of another conversation",
+  PA038: "event that triggers log",
+  PA039: "two dialogs of one statement",
+  PA040: "unusable isolation level",
+  PA041: "unusable time of history",
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;

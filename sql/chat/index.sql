@@ -1,18 +1,123 @@
--- Chats that arrive as events. The persistence consumer validates an event, corrects the spelling of its members and
--- calls the store function of that event once, in the transaction that confirms the message. A store function returns
+-- The domain model. Clients insert and update conversations, messages and mentions by plain SQL, or call the functions
+-- below; triggers see to the rest (seed 003):
+--   a change of status or assignee is logged in events; the first answer of an agent too;
+--   a dialog starts when a conversation leaves "resolved" or is created unresolved, and ends when it is resolved;
+--   every event, message and mention carries the dialog of its moment, every message the assignee of its moment;
+--   times in a conversation never tie or run backwards: the conversation's row is locked, then the clock is read.
+-- What runs for every row looks up with enable_seqscan = off: a plan that a session made while the tables were empty must
+-- not become a scan (decision 7). With jit = off, because before PostgreSQL 18 a scan that is switched off, but cannot be
+-- helped, looks costly enough to be compiled. Both also hold for what is called from there.
+
+-- Words the triggers use
+--! include chat/_is_history.sql
+--! include chat/_time_given.sql
+--! include chat/_state_at.sql
+--! include chat/_next_moment.sql
+--! include chat/_status_event.sql
+--! include chat/_is_own_event.sql
+--! include chat/_is_deleted_user.sql
+--! include chat/_refuse_unknown_conversation.sql
+--! include chat/_refuse_other_account.sql
+--! include chat/_lock_conversation.sql
+--! include chat/_require_read_committed.sql
+--! include chat/_refuse_deleted_user.sql
+--! include chat/_refuse_deleted_place.sql
+--! include chat/_refuse_unusable_time.sql
+
+-- Conversations and their dialogs
+--! include chat/_log_first_response.sql
+--! include chat/log_first_response.sql
+--! include chat/_start_first_dialog.sql
+--! include chat/_has_other_past.sql
+--! include chat/stamp_conversation.sql
+--! include chat/_only_dialog.sql
+--! include chat/follow_new_conversations.sql
+--! include chat/follow_conversations.sql
+--! include chat/freeze_dialog.sql
+--! include chat/forget_events.sql
+
+-- What is said
+--! include chat/place_message.sql
+--! include chat/keep_message.sql
+--! include chat/_place_event.sql
+--! include chat/place_event.sql
+--! include chat/place_mention.sql
+
+-- Who and where
+--! include chat/touch.sql
+--! include chat/number_row.sql
+--! include chat/refuse_deletion.sql
+--! include chat/lock_deleted_agent.sql
+--! include chat/release_conversations.sql
+
+-- Dialogs as events, for accounts that want them
+--! include chat/_json_time.sql
+--! include chat/_chat_of_dialog.sql
+--! include chat/_sender_type.sql
+--! include chat/_agent_avg_response_time.sql
+--! include chat/_chat_ended.sql
+--! include chat/_puts_chat_events.sql
+--! include chat/put_events_of_dialogs.sql
+--! include chat/put_events_of_messages.sql
+
+--! include chat/triggers.sql
+
+-- What clients call, so that they need not know the tables
+--! include chat/_set_status.sql
+--! include chat/open_conversation.sql
+--! include chat/reopen_conversation.sql
+--! include chat/append_message.sql
+--! include chat/assign_conversation.sql
+--! include chat/unassign_conversation.sql
+--! include chat/resolve_conversation.sql
+--! include chat/snooze_conversation.sql
+--! include chat/wake_snoozed.sql
+--! include chat/mention_user.sql
+
+-- Storing chats that arrive as events. The persistence consumer validates an event, corrects the spelling of its members
+-- and calls the store function of that event once, in the transaction that confirms the message. A store function returns
 -- true when it stored something, false for an event that is stored already or has been overtaken by a newer one.
 -- A document's keys are the columns of the tables it goes to, so its parts are inserted as they are.
-
--- Storing, one function per event
+-- Each looks up with enable_seqscan = off, which covers what it calls: a worker plans them while the tables are empty.
+--! include chat/_account.sql
+--! include chat/_agent.sql
+--! include chat/_team.sql
 --! include chat/_numbered.sql
+--! include chat/_is_from_dialog.sql
+--! include chat/_begin_event.sql
+--! include chat/store_chat_queued.sql
+--! include chat/store_chat_started.sql
+--! include chat/store_chat_replied.sql
+--! include chat/_social_inbox.sql
+--! include chat/_chat_contact.sql
+--! include chat/_chat_timeline.sql
+--! include chat/_refuse_time_to_come.sql
+--! include chat/_withdraw_chat.sql
+--! include chat/_follow_past_dialogs.sql
+--! include chat/_place_chat.sql
+--! include chat/_refile.sql
+--! include chat/_store_transcript.sql
+--! include chat/_store_chat_parts.sql
 --! include chat/store_chat_ended.sql
 --! include chat/store_chat_rating_submitted.sql
 --! include chat/store_chat_wrapup_submitted.sql
+--! include chat/store_visitor_landed.sql
+--! include chat/store_visitor_conversion_achieved.sql
+--! include chat/store_ban_added.sql
+--! include chat/store_offline_message_submitted.sql
 --! include chat/store_agent_status_changed.sql
+--! include chat/store_agent_preference_changed.sql
+--! include chat/store_agent_chat_replied.sql
+--! include chat/store_canned_message_used.sql
+--! include chat/store_auto_invitation.sql
+--! include chat/store_manual_invitation_logged.sql
 --! include chat/store_other_event.sql
 
--- Reading: what was submitted, with the chat it is about
+-- Reading: what was submitted, with the dialog it is about
 --! include chat/chat_ratings.sql
 --! include chat/chat_wrapups.sql
+
+-- Deleting
+--! include chat/forget_contact.sql
 
 --! include chat/grants.sql

@@ -2,14 +2,17 @@ create or replace function chat.store_chat_rating_submitted(event_id bigint, put
 returns boolean
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
 as $$
 declare
+  v_account_id constant bigint := chat._account((document ->> 'account_id')::bigint);
   v_id bigint;
   v_owner jsonb;
 begin
-  insert into chat.ratings (event_id, put_at, site_id, chat_number, chat_guid, rating_grade, rating_comment)
+  insert into chat.ratings (event_id, put_at, account_id, chat_number, chat_guid, rating_grade, rating_comment)
   select store_chat_rating_submitted.event_id, store_chat_rating_submitted.put_at,
-    r.site_id, r.chat_number, r.chat_guid, r.rating_grade, r.rating_comment
+    v_account_id, r.chat_number, r.chat_guid, r.rating_grade, r.rating_comment
   from jsonb_populate_record(null::chat.ratings, document) r
   on conflict on constraint ratings_event_id_key do nothing
   returning id into v_id;
@@ -27,8 +30,8 @@ begin
     chat._numbered(document -> 'custom_variables', v_owner));
 
   -- Wrap-ups know the number only.
-  insert into chat.chat_numbers (site_id, chat_number, chat_guid)
-  select r.site_id, r.chat_number, r.chat_guid
+  insert into chat.chat_numbers (account_id, chat_number, chat_guid)
+  select r.account_id, r.chat_number, r.chat_guid
   from chat.ratings r
   where r.id = v_id and r.chat_number is not null and r.chat_guid is not null
   on conflict do nothing;

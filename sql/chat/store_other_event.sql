@@ -2,6 +2,8 @@ create or replace function chat.store_other_event(event_id bigint, put_at timest
 returns boolean
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
 as $$
 begin
   if jsonb_typeof(store_other_event.data) <> 'object' then
@@ -21,4 +23,4 @@ begin
 end $$;
 
 comment on function chat.store_other_event(bigint, timestamptz, text, jsonb) is
-  'Keeps an event that has no tables of its own yet, as it is. Error: PA020 for a document that is no object.';
+  'Keeps an event that has no tables of its own, as it is. Error: PA020 for a document that is no object.';
