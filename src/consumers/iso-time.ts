@@ -3,7 +3,7 @@ const MICROSOFT = /^\/Date\((-?\d{1,15})(?:[+-]\d{4})?\)\/$/;
 
 /**
  * A time as Json.NET writes it (ISO 8601 with or without an offset, or `/Date(…)/`), in UTC with the six digits that
- * PostgreSQL keeps; undefined if it is none. Without an offset it is UTC already.
+ * PostgreSQL keeps, so that later times are greater texts; undefined if it is none. Without an offset it is UTC already.
  */
 export function toIsoTime(text: string): string | undefined {
   const microsoft = MICROSOFT.exec(text);
@@ -18,9 +18,16 @@ export function toIsoTime(text: string): string | undefined {
   return inUtc(sign === "-" ? local.getTime() + offset : local.getTime() - offset, fraction);
 }
 
-/** Whether the text is .NET's `DateTime.MinValue`, which a `DateTime` holds that nobody has set. */
+const NO_TIME = [
+  "0001-01-01T00:00:00",
+  "/Date(-62135596800000",
+  "9999-12-31T23:59:59",
+  "/Date(253402300799999",
+];
+
+/** Whether the text is .NET's `DateTime.MinValue`, which a `DateTime` holds that nobody has set, or `DateTime.MaxValue`. */
 export function isUnsetTime(text: string): boolean {
-  return text.startsWith("0001-01-01T00:00:00") || text.startsWith("/Date(-62135596800000");
+  return NO_TIME.some((start) => text.startsWith(start));
 }
 
 function inUtc(milliseconds: number, fraction: string | undefined): string | undefined {
@@ -29,5 +36,5 @@ function inUtc(milliseconds: number, fraction: string | undefined): string | und
   const iso = time.toISOString();
   const hasPlainYear = /^\d{4}-/.test(iso) && !iso.startsWith("0000");
   if (!hasPlainYear) return undefined;
-  return fraction === undefined ? iso : `${iso.slice(0, 19)}.${fraction.slice(0, 6)}Z`;
+  return `${iso.slice(0, 19)}.${(fraction ?? iso.slice(20, 23)).slice(0, 6).padEnd(6, "0")}Z`;
 }

@@ -7,6 +7,7 @@ const CORRECTIONS = new Map([
   ["CustomVariable", "CustomVariables"],
   ["InvitaionId", "InvitationId"],
   ["LasMessageSendBy", "LastMessageSendBy"],
+  ["SetNumber", "SentNumber"],
   ["Stauts", "Status"],
 ]);
 

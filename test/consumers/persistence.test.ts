@@ -24,12 +24,17 @@ it("stores what is put, and moves a broken document to the error queue with the 
 
   expect(await storedChat(db.pool, ended)).toMatchObject({ PreChatName: "Дарина Коваль" });
   const { rows } = await db.pool.query(`
-    select (select rating_grade from chat.chat_ratings where chat_id is not null) as grade,
-      (select comment from chat.chat_wrapups where chat_id is not null) as comment,
-      (select name from chat.other_events) as other,
+    select (select rating_grade from chat.chat_ratings where dialog_id is not null) as grade,
+      (select comment from chat.chat_wrapups where dialog_id is not null) as comment,
+      (select comment from chat.bans) as ban,
       (select event_id from chat.agent_status_changes) as status_event`);
   expect(rows).toEqual([
-    { grade: 5, comment: "包裹已在海关放行 — courier tomorrow.", other: "ban.added", status_event: after },
+    {
+      grade: 5,
+      comment: "包裹已在海关放行 — courier tomorrow.",
+      ban: "Spam from 203.0.113.0/24",
+      status_event: after,
+    },
   ]);
 
   const errors = await db.pool.query("select event_id, error_code, error from broker.error_messages");

@@ -14,8 +14,8 @@ async function put(name: string, changes: object): Promise<void> {
 /** The chats, by their ChatId, that the view joins to what was submitted for that number in that site. */
 async function chatsOf(view: "chat_ratings" | "chat_wrapups", siteId: number, chatNumber: number) {
   const { rows } = await db.pool.query(
-    `select c.chat_guid from chat.${view} v left join chat.chats c on c.id = v.chat_id
-     where v.site_id = $1 and v.chat_number = $2`,
+    `select c.chat_guid from chat.${view} v left join chat.chats c on c.dialog_id = v.dialog_id
+     where v.account_id = $1 and v.chat_number = $2`,
     [siteId, chatNumber],
   );
   return rows.map(({ chat_guid }) => chat_guid);
@@ -70,6 +70,21 @@ describe("a rating", () => {
   });
 });
 
+it("a rating or wrap-up is one row, whatever it is found by", async () => {
+  await put("chat.ended", chat(31, "guid-31"));
+  await put("chat.ended", chat(31, 31));
+  await put("chat.rating.submitted", { SiteId: 31, ChatId: 31, ChatGuid: "guid-31" });
+  await put("chat.wrapup.submitted", { SiteId: 31, ChatId: 31 });
+  expect(await chatsOf("chat_ratings", 31, 31)).toEqual(["guid-31"]);
+  expect(await chatsOf("chat_wrapups", 31, 31)).toEqual(["guid-31"]);
+});
+
+it("the agent of a wrap-up is made where it is not known", async () => {
+  await put("chat.wrapup.submitted", { SiteId: 32, AgentId: 77 });
+  const { rows } = await db.pool.query("select id, name from chat.users where account_id = 32");
+  expect(rows).toEqual([{ id: 77, name: "Agent 77" }]);
+});
+
 describe("a wrap-up, which knows the chat's number only", () => {
   it("belongs to the chat whose bot actions name that number, in whatever order they come", async () => {
     await put("chat.wrapup.submitted", { SiteId: 11, ChatId: 11 });
@@ -89,5 +104,56 @@ describe("a wrap-up, which knows the chat's number only", () => {
     await put("chat.wrapup.submitted", { SiteId: 13, ChatId: 13 });
     await put("chat.ended", chat(13, 13));
     expect(await chatsOf("chat_wrapups", 13, 13)).toEqual(["13"]);
+  });
+});
+
+describe("an account that puts events for its dialogs", () => {
+  /** A conversation written as a row; returns its dialog, whose id the account's events call ChatId. */
+  async function openDialog(account: number, putsChatEvents: boolean): Promise<number> {
+    await db.pool.query("insert into chat.accounts (id, name, puts_chat_events) values ($1, 'A', $2)", [
+      account,
+      putsChatEvents,
+    ]);
+    const { rows } = await db.pool.query(
+      `with inbox as (insert into chat.inboxes (account_id, name) values ($1, 'I') returning id)
+       insert into chat.conversations (account_id, inbox_id) select $1, id from inbox returning dialog_id`,
+      [account],
+    );
+    return rows[0].dialog_id;
+  }
+
+  async function dialogsOf(view: "chat_ratings" | "chat_wrapups", account: number) {
+    const { rows } = await db.pool.query(
+      `select dialog_id from chat.${view} where account_id = $1 order by event_id`,
+      [account],
+    );
+    return rows.map(({ dialog_id }) => dialog_id);
+  }
+
+  it("has them rated and wrapped up by their id, as number or as text", async () => {
+    const dialog = await openDialog(21, true);
+    await put("chat.rating.submitted", { SiteId: 21, ChatId: dialog, ChatGuid: null });
+    await put("chat.rating.submitted", { SiteId: 21, ChatId: 0, ChatGuid: String(dialog) });
+    await put("chat.rating.submitted", { SiteId: 21, ChatId: dialog, ChatGuid: "some other chat" });
+    await put("chat.wrapup.submitted", { SiteId: 21, ChatId: dialog });
+    expect(await dialogsOf("chat_ratings", 21)).toEqual([dialog, dialog, null]);
+    expect(await dialogsOf("chat_wrapups", 21)).toEqual([dialog]);
+  });
+
+  it("has chats that came as events as well: they go first", async () => {
+    const dialog = await openDialog(22, true);
+    await put("chat.rating.submitted", { SiteId: 22, ChatId: dialog, ChatGuid: null });
+    await put("chat.ended", chat(22, dialog));
+    expect(await chatsOf("chat_ratings", 22, dialog)).toEqual([String(dialog)]);
+    expect(await dialogsOf("chat_ratings", 22)).not.toEqual([dialog]);
+  });
+
+  it("is not one that does not put them, nor another account", async () => {
+    const silent = await openDialog(23, false);
+    await openDialog(24, true);
+    await put("chat.rating.submitted", { SiteId: 23, ChatId: silent, ChatGuid: null });
+    await put("chat.rating.submitted", { SiteId: 24, ChatId: silent, ChatGuid: null });
+    expect(await dialogsOf("chat_ratings", 23)).toEqual([null]);
+    expect(await dialogsOf("chat_ratings", 24)).toEqual([null]);
   });
 });

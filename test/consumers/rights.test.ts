@@ -1,19 +1,19 @@
 import { describe, expect, it } from "vitest";
+import { schemas } from "../../src/consumers/persistence.ts";
 import { useDatabase } from "../setup/database.ts";
 import { deliver, example } from "./deliver.ts";
 
 const db = useDatabase();
 
 describe("parley_worker", () => {
-  it.each([
-    "chat.ended",
-    "chat.rating.submitted",
-    "chat.wrapup.submitted",
-    "agent.status.changed",
-    "ban.added",
-  ])("stores %s", async (name) => {
+  it.each(Object.keys(schemas))("stores %s", async (name) => {
     const worker = await db.connect("parley_worker");
     await deliver(worker, { id: 1, name, data: example(name) });
+  });
+
+  it("keeps events whole that have no tables of their own", async () => {
+    const worker = await db.connect("parley_worker");
+    await deliver(worker, { id: 2, name: "from.elsewhere", data: {} });
   });
 
   it("touches no table of the schema itself", async () => {
@@ -26,14 +26,14 @@ describe("parley_worker", () => {
 describe.each(["parley_analyst", "parley_operator"])("%s", (role) => {
   it("reads what is stored", async () => {
     const reader = await db.connect(role);
-    await reader.query("select from chat.chats, chat.chat_messages, chat.chat_ratings, chat.chat_wrapups");
+    await reader.query("select from chat.chats, chat.transcript_lines, chat.chat_ratings, chat.chat_wrapups");
   });
 
   it("stores and changes nothing", async () => {
     const reader = await db.connect(role);
-    const store = deliver(reader, { id: 2, name: "ban.added", data: {} });
+    const store = deliver(reader, { id: 2, name: "ban.added", data: example("ban.added") });
     await expect(store).rejects.toThrow("permission denied");
-    await expect(reader.query("update chat.chats set site_id = 2")).rejects.toThrow("permission denied");
+    await expect(reader.query("update chat.chats set account_id = 2")).rejects.toThrow("permission denied");
   });
 });
 
@@ -49,7 +49,7 @@ describe("the schema by itself", () => {
     const store = (chatType: number) =>
       db.pool.query("select chat.store_chat_ended(event_id => 3, put_at => now(), document => $1)", [
         {
-          site_id: 1,
+          account_id: 1,
           chat_guid: "a",
           agent_ids: [],
           started_at: "2026-03-02T09:00:00Z",

@@ -15,7 +15,6 @@ export const SEED_CLASSES = {
   BotAction: "Guid ChatId OriginalQuestion StandardQuestionId BotAnswerType RateType IfDeleted Time IsAdd",
   Wrapup: "SiteId AgentId ChatId CategoryId CategoryList Comment SubmitTime CustomFields",
   Rating: "SiteId ChatId ChatGuid ratingGrade ratingComment CustomFields CustomVariables",
-  AgentStatusLog: "SiteId AgentId Stauts Time",
   CustomField: "Id Name Value",
   CustomVariable: "Id Name value url",
 };
@@ -23,8 +22,13 @@ export const SEED_CLASSES = {
 /** Members whose printed spelling is not the stored one. */
 export const CORRECT_SPELLING: Record<string, string> = {
   Attachement: "Attachment",
+  CampainId: "CampaignId",
+  CannedMessgeId: "CannedMessageId",
+  CookIdenitityId: "CookieIdentityId",
   CustomVariable: "CustomVariables",
+  InvitaionId: "InvitationId",
   LasMessageSendBy: "LastMessageSendBy",
+  SetNumber: "SentNumber",
   Stauts: "Status",
   ratingComment: "RatingComment",
   ratingGrade: "RatingGrade",
@@ -32,6 +36,7 @@ export const CORRECT_SPELLING: Record<string, string> = {
   translatedMessage: "TranslatedMessage",
   url: "Url",
   value: "Value",
+  visitorId: "VisitorId",
 };
 
 /** The document in corrected spelling. */

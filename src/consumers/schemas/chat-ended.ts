@@ -1,18 +1,19 @@
 import type { z } from "zod";
 import { code } from "./code.ts";
 import { customField, customVariable } from "./custom.ts";
+import { dialogMembers } from "./dialog.ts";
 import { record } from "./record.ts";
 import { salesforce } from "./salesforce.ts";
 import { attachment, botAction, chatMessage, chatTransferLog, cobrowse } from "./transcript.ts";
 import {
   boolean,
-  chatGuid,
+  guid,
   id,
   int,
   list,
-  long,
   optional,
   optionalDouble,
+  optionalLong,
   optionalTime,
   text,
   time,
@@ -22,8 +23,8 @@ import { visitor } from "./visitor.ts";
 /** Data of `chat.ended`: the chat with everything that happened in it. */
 export const chatEnded = record(
   {
-    ChatId: chatGuid,
-    SessionId: optional(long),
+    ChatId: guid,
+    SessionId: optionalLong,
     SiteId: id,
     AgentIds: list(int),
     Start: time,
@@ -62,8 +63,12 @@ export const chatEnded = record(
     BotActions: list(botAction),
     Visitor: optional(visitor),
     Salesforce: optional(salesforce),
+    ...dialogMembers,
   },
-  { ChatId: "chatGuid", Start: "startedAt", End: "endedAt", RequestTime: "requestedAt" },
-);
+  { ChatId: "chatGuid", SiteId: "accountId", Start: "startedAt", End: "endedAt", RequestTime: "requestedAt" },
+).refine((chat) => chat.endedAt >= chat.startedAt, {
+  path: ["End"],
+  message: "expected a date not before Start",
+});
 
 export type ChatEnded = z.output<typeof chatEnded>;

@@ -14,7 +14,7 @@ export const chatRatingSubmitted = record(
     CustomFields: list(customField),
     CustomVariables: list(customVariable),
   },
-  { ChatId: "chatNumber" },
+  { SiteId: "accountId", ChatId: "chatNumber" },
 ).refine((rating) => rating.chatNumber !== null || rating.chatGuid !== null, {
   path: ["ChatId"],
   message: "expected the number of the chat, here or its GUID in ChatGuid",

@@ -15,7 +15,7 @@ export const chatWrapupSubmitted = record(
     SubmitTime: time,
     CustomFields: list(customField),
   },
-  { ChatId: "chatNumber", CategoryList: "categoryIds", SubmitTime: "submittedAt" },
+  { SiteId: "accountId", ChatId: "chatNumber", CategoryList: "categoryIds", SubmitTime: "submittedAt" },
 );
 
 export type ChatWrapupSubmitted = z.output<typeof chatWrapupSubmitted>;

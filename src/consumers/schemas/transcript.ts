@@ -15,7 +15,7 @@ export const chatMessage = record(
     Attachment: optional(text),
     Time: time,
   },
-  { Id: "messageId", Message: "content", TranslatedMessage: "translatedContent", Time: "createdAt" },
+  { Id: "lineId", Message: "content", TranslatedMessage: "translatedContent", Time: "createdAt" },
 );
 
 export const chatTransferLog = record(

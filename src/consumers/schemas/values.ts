@@ -22,7 +22,7 @@ const isInt = (value: unknown): value is number => Number.isInteger(value) && va
 export const int = expected("a whole number of 32 bits", (value) => (isInt(value) ? value : undefined));
 
 /** The id of something that must exist: 0 is .NET's unset value. */
-export const id = expected("an id, a whole number above 0", (value) =>
+export const id = expected("an id, a whole number from 1 to 2147483647", (value) =>
   isInt(value) && value > 0 ? value : undefined,
 );
 
@@ -40,10 +40,18 @@ export const identifier = expected("an id, text of 1 to 256 characters", (value)
   return typeof value === "string" && value.length >= 1 && value.length <= 256 ? value : undefined;
 });
 
-const GUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+/** C# `byte[]`, which Json.NET writes in base64, as PostgreSQL reads it. */
+export const bytes = expected("bytes in base64", (value) => {
+  if (typeof value !== "string") return undefined;
+  const content = Buffer.from(value, "base64");
+  return content.toString("base64") === value ? `\\x${content.toString("hex")}` : undefined;
+});
 
-/** What identifies a chat: its GUID, in one spelling, or its number where a server has no GUIDs. */
-export const chatGuid = identifier.transform((given) => (GUID.test(given) ? given.toLowerCase() : given));
+const GUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+const EMPTY_GUID = "00000000-0000-0000-0000-000000000000";
+
+/** What identifies a chat or a visitor: a GUID, in one spelling, or a number where a server has no GUIDs. */
+export const guid = identifier.transform((given) => (GUID.test(given) ? given.toLowerCase() : given));
 
 /** C# `DateTime`, as ISO 8601 in UTC. */
 export const time = expected("a date", (value) =>
@@ -54,14 +62,29 @@ export const time = expected("a date", (value) =>
 const unsetWhen = <T extends z.ZodType>(isUnset: (value: unknown) => boolean, schema: T) =>
   z.preprocess((value) => (isUnset(value) ? null : value), optional(schema));
 
-/** A `DateTime` that may be missing, null or `DateTime.MinValue`. */
+/** A `DateTime` that may be missing, null, `DateTime.MinValue` or `DateTime.MaxValue`. */
 export const optionalTime = unsetWhen((value) => typeof value === "string" && isUnsetTime(value), time);
+
+/** A `long` that names something; it may be missing, null or 0. */
+export const optionalLong = unsetWhen((value) => value === 0 || value === "0", long);
+
+/** The id of something that may be missing, null, 0 or below: agent -1 is nobody as well. */
+export const optionalId = unsetWhen((value) => isInt(value) && value <= 0, id);
+
+/** An `identifier` that may be missing, null or empty. */
+export const optionalIdentifier = unsetWhen((value) => value === "", identifier);
 
 /** The number of a chat that may be missing, null or 0. */
 export const optionalChatNumber = unsetWhen((value) => value === 0, id);
 
 /** The GUID of a chat that may be missing, null or empty. */
-export const optionalChatGuid = unsetWhen((value) => value === "", chatGuid);
+export const optionalChatGuid = unsetWhen((value) => value === "", guid);
+
+/** The id of a visitor, who may be anonymous: missing, null, empty, 0 or `Guid.Empty`. */
+export const optionalVisitorId = unsetWhen(
+  (value) => value === "" || value === 0 || value === "0" || value === EMPTY_GUID,
+  guid,
+);
 
 /** C# `double`, null where Json.NET writes "NaN", the mean of nothing. */
 export const optionalDouble = unsetWhen(

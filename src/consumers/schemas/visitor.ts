@@ -1,11 +1,11 @@
 import { code } from "./code.ts";
 import { record } from "./record.ts";
-import { identifier, int, list, long, optional, text } from "./values.ts";
+import { int, list, long, optional, optionalVisitorId, text } from "./values.ts";
 
 /** `Visitor`, as known when the chat ended. */
 export const visitor = record(
   {
-    Id: identifier,
+    Id: optionalVisitorId,
     Country: optional(text),
     City: optional(text),
     TimeZone: optional(int),
