@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { addDemoCommand } from "./commands/demo.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
 import { addErrorsCommand } from "./commands/errors.ts";
 import { addEventsCommand } from "./commands/events.ts";
@@ -32,6 +33,7 @@ const COMMANDS = [
   addReplayCommand,
   addErrorsCommand,
   addDoctorCommand,
+  addDemoCommand,
   addUrlCommand,
 ];
 

@@ -1,11 +1,12 @@
 import { ParleyError } from "../../errors.ts";
 
-/** A commander argument parser: a whole number from `least` on. */
-export function wholeNumber(least: number): (text: string) => number {
+/** A commander argument parser: a whole number from `least` on, or up to `most`. */
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (Number.isSafeInteger(number) && number >= least) return number;
-    throw new ParleyError("PA026", `"${text}" is not a whole number from ${least} on`);
+    if (number >= least && number <= most) return number;
+    const range = most === Number.MAX_SAFE_INTEGER ? `${least} on` : `${least} to ${most}`;
+    throw new ParleyError("PA026", `"${text}" is not a whole number from ${range}`);
   };
 }
 
