@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { batches } from "./batches.ts";
 import { bulkLoad } from "./bulk-load.ts";
+import { chat } from "./chat.ts";
 import { drain } from "./drain.ts";
 import { heldSnapshot } from "./held-snapshot.ts";
 import { kill } from "./kill.ts";
@@ -14,7 +15,7 @@ import { cellsOf, table } from "./lib/table.ts";
 import { puts } from "./puts.ts";
 import { wal } from "./wal.ts";
 
-const PARTS: Part[] = [puts, batches, drain, latency, heldSnapshot, bulkLoad, kill, wal];
+const PARTS: Part[] = [puts, batches, drain, latency, heldSnapshot, bulkLoad, kill, wal, chat];
 const NAMES = PARTS.map((part) => part.name);
 const USAGE = `usage: npm run bench -- [PART...] [--quick] [--write]
   PART     ${NAMES.join(", ")}; all of them if none is named (about an hour)

@@ -8,8 +8,8 @@ interface Load {
   /** Whichever comes first. */
   seconds: number;
   statements: number;
-  /** The next statement; named, so that it is prepared once a connection. */
-  next: () => QueryConfig;
+  /** The next statement of a client; named, so that it is prepared once a connection. */
+  next: (client: number) => QueryConfig;
 }
 
 /** Every client sends its next statement as soon as the last one is answered. Returns statements per second. */
@@ -18,10 +18,10 @@ export async function closedLoop({ url, clients, seconds, statements, next }: Lo
   let sent = 0;
   const startedAt = now();
   await Promise.all(
-    connections.map(async (connection) => {
+    connections.map(async (connection, client) => {
       while (sent < statements && now() - startedAt < seconds * 1000) {
         sent++;
-        await connection.query(next());
+        await connection.query(next(client));
       }
     }),
   );
