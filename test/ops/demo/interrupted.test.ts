@@ -16,7 +16,9 @@ const killed = useDatabase();
 /** All that was said and happened, by names instead of ids. */
 async function story(pool: pg.Pool): Promise<unknown[]> {
   const { rows } = await pool.query(
-    `select c.identifier, m.source_id as what, m.content as detail, m.created_at, m.dialog_id - c.dialog_id as dialog
+    `select c.identifier, m.source_id as what, m.content as detail, m.created_at,
+       -- Not its id: what is rolled back leaves a gap.
+       dense_rank() over (partition by c.id order by m.dialog_id) as dialog
      from chat.conversations c join chat.messages m on m.conversation_id = c.id
      union all
      select c.identifier, e.name, e.user_id::text, e.created_at, null
