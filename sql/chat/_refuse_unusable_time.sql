@@ -6,7 +6,7 @@ begin
   if at < '1900-01-01 00:00+00' then
     raise exception using
       errcode = 'PA041',
-      message = format('created_at: expected a time since 1900, got %s', at),
+      message = format('expected a time since 1900, got %s', at),
       hint = 'Leave it out for what happens now; history has the time at which it happened.';
   end if;
 end $$;

@@ -75,4 +75,10 @@ grant execute on function
   chat.store_other_event(bigint, timestamptz, text, jsonb)
 to parley_worker;
 
-grant select on all tables in schema chat to parley_operator, parley_analyst;
+grant select on all tables in schema chat to parley_operator;
+
+-- Analysts read schema api. It shows them names, and policies (sql/api/policies.sql) those of their account only.
+revoke select on all tables in schema chat from parley_analyst;
+grant select (id, name, created_at) on chat.accounts to parley_analyst;
+grant select (account_id, id, name, created_at, deleted_at) on chat.users, chat.teams to parley_analyst;
+grant select (account_id, id, name, channel_type, identifier, created_at, deleted_at) on chat.inboxes to parley_analyst;

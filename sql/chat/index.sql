@@ -31,6 +31,7 @@
 --! include chat/_has_other_past.sql
 --! include chat/stamp_conversation.sql
 --! include chat/_only_dialog.sql
+--! include chat/_events_of_change.sql
 --! include chat/follow_new_conversations.sql
 --! include chat/follow_conversations.sql
 --! include chat/freeze_dialog.sql

@@ -22,6 +22,7 @@ begin
   end if;
 
   new.mentioned_at := chat._time_given(new.mentioned_at, v_now);
+  perform chat._refuse_unusable_time(new.mentioned_at);
   if new.mentioned_at < v_conversation.updated_at and chat._is_history(new.mentioned_at, v_now) then
     select coalesce(s.dialog_id, v_conversation.dialog_id) into v_conversation.dialog_id
     from chat._state_at(v_conversation.id, new.mentioned_at) s;
@@ -41,4 +42,4 @@ begin
 end $$;
 
 comment on function chat.place_mention() is
-  'Gives a mention the dialog of its moment (seed 003, part 3), also when a client moves mentioned_at. Errors: PA030, PA031, PA037.';
+  'Gives a mention the dialog of its moment (seed 003, part 3), also when a client moves mentioned_at. Errors: PA030, PA031, PA037, PA041.';

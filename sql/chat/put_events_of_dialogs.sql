@@ -6,7 +6,8 @@ set enable_seqscan = off
 set jit = off
 as $$
 begin
-  if not exists (select from chat.accounts a where a.puts_chat_events) then
+  perform from chat.accounts a where a.puts_chat_events limit 1;
+  if not found then
     return null;
   end if;
 

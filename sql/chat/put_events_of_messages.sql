@@ -3,7 +3,8 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if not exists (select from chat.accounts a where a.puts_chat_events) then
+  perform from chat.accounts a where a.puts_chat_events limit 1;
+  if not found then
     return null;
   end if;
 

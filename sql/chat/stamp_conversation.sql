@@ -8,26 +8,31 @@ declare
   -- On an update the row is locked by now, so nothing else can happen in the conversation.
   v_now constant timestamptz := broker.clock();
   v_at timestamptz;
-  v_starts_dialog boolean := new.status <> 1;
-  v_is_assigned boolean := new.assignee_id is not null;
-  v_has_two_events boolean;
+  v_starts_dialog boolean;
+  v_is_assigned boolean;
 begin
   if tg_op = 'UPDATE' then
-    if new is not distinct from old
-      or (new.dialog_id is distinct from old.dialog_id or new.created_at <> old.created_at) and chat._has_other_past(new, old)
-    then
+    -- The comparison of whole rows last: it costs the most.
+    if new.status = old.status and new is not distinct from old then
       return new;
+    end if;
+    if new.dialog_id is distinct from old.dialog_id or new.created_at <> old.created_at then
+      if chat._has_other_past(new, old) then
+        return new;
+      end if;
+      new.dialog_id := old.dialog_id;
     end if;
     v_starts_dialog := old.status = 1 and new.status <> 1;
     v_is_assigned := new.assignee_id is distinct from old.assignee_id;
-    new.dialog_id := old.dialog_id;
-    if new.status <> 3 then
+    if new.snoozed_until is not null and new.status <> 3 then
       new.snoozed_until := null;
     end if;
     if new.inbox_id <> old.inbox_id or new.team_id is distinct from old.team_id then
       perform chat._refuse_deleted_place(new.account_id, nullif(new.inbox_id, old.inbox_id), nullif(new.team_id, old.team_id));
     end if;
   else
+    v_starts_dialog := new.status <> 1;
+    v_is_assigned := new.assignee_id is not null;
     perform chat._refuse_deleted_place(new.account_id, new.inbox_id, new.team_id);
   end if;
 
@@ -59,10 +64,13 @@ begin
     perform chat._start_first_dialog(new.id, new.dialog_id);
   end if;
 
-  v_at := chat._time_given(nullif(new.updated_at, old.updated_at), v_now);
-  if chat._is_history(v_at, v_now) then
-    -- An older snapshot would not show what has been said since.
-    perform chat._require_read_committed('history is told');
+  v_at := v_now;
+  if new.updated_at <> old.updated_at then
+    v_at := chat._time_given(new.updated_at, v_now);
+    if chat._is_history(v_at, v_now) then
+      -- An older snapshot would not show what has been said since.
+      perform chat._require_read_committed('history is told');
+    end if;
   end if;
   if v_at <= old.updated_at or exists (
     select from chat.messages m
@@ -71,8 +79,7 @@ begin
     v_at := chat._next_moment(new.id, old.updated_at);
   end if;
   -- Two events of one change are a microsecond apart; updated_at is the time of the later one.
-  v_has_two_events := v_is_assigned and new.status <> old.status;
-  new.updated_at := v_at + v_has_two_events::integer * interval '1 microsecond';
+  new.updated_at := v_at + (v_is_assigned and new.status <> old.status)::integer * interval '1 microsecond';
   return new;
 end $$;
 

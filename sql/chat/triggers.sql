@@ -41,9 +41,9 @@ comment on trigger _100_keep on chat.messages is
   'A client that replaces additional_attributes need not know what is in them. Who gives a message another dialog gives it the assignee, too.';
 
 create or replace trigger _200_log_first_response after insert on chat.messages
-  for each row when (new.message_type = 1 and new.sender_type = 'User' and not new.private)
-  execute function chat.log_first_response();
-comment on trigger _200_log_first_response on chat.messages is 'For public answers of agents only.';
+  referencing new table as new_messages
+  for each statement execute function chat.log_first_response();
+comment on trigger _200_log_first_response on chat.messages is 'Statement level: bulk inserts look for first answers once.';
 
 create or replace trigger _300_put_events after insert on chat.messages
   referencing new table as new_messages

@@ -101,6 +101,43 @@ it("COPY places every message behind the one before", async () => {
   ]);
 });
 
+it("the first response is the earliest of the answers of a statement, whatever their order, and of those before", async () => {
+  const [one, other] = [
+    await create(", created_at", ", '2026-02-01Z'"),
+    await create(", created_at", ", '2026-02-01Z'"),
+  ];
+  const answer = (answers: [conversation: number, hour: number][]) =>
+    session.query(
+      `insert into chat.messages (conversation_id, message_type, sender_type, content, created_at)
+       select a.conversation_id, 1, 'User', a.hour || ' o''clock', '2026-02-01Z'::timestamptz + a.hour * interval '1 hour'
+       from unnest($1::bigint[], $2::int[]) a (conversation_id, hour)`,
+      [answers.map(([conversation]) => conversation), answers.map(([, hour]) => hour)],
+    );
+  await answer([
+    [one, 9],
+    [other, 8],
+    [one, 7],
+    [one, 8],
+  ]);
+  expect(await happenings(one)).toEqual([
+    "conversation_open",
+    "7 o'clock",
+    "first_response",
+    "8 o'clock",
+    "9 o'clock",
+  ]);
+  await answer([
+    [other, 9],
+    [one, 6],
+    [other, 7],
+    [one, 5],
+  ]);
+  expect((await happenings(one)).slice(0, 3)).toEqual(["conversation_open", "5 o'clock", "first_response"]);
+  expect((await happenings(other)).slice(0, 3)).toEqual(["conversation_open", "7 o'clock", "first_response"]);
+  // These are history that came late, as the invariants know it by its name.
+  await session.query("delete from chat.conversations where id = any($1)", [[one, other]]);
+});
+
 it("what a client logs lies between what happens before and after, however fast", async () => {
   await session.query("set parley.now = '2030-01-01Z'");
   const id = await create();
