@@ -1,4 +1,6 @@
 -- Every replaceable object, in dependency order. Run on a migrated database it changes nothing: a test sees to that.
 --! include broker/index.sql
 --! include chat/index.sql
+--! include stats/index.sql
+--! include api/index.sql
 --! include ops/index.sql

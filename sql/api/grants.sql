@@ -1,0 +1,37 @@
+revoke all on all functions in schema api from public;
+grant usage on schema api to parley_analyst, parley_producer, parley_operator;
+grant execute on function
+  api.presences(timestamptz, timestamptz, bigint[]),
+  api.concurrency(timestamptz, timestamptz, bigint[], bigint[], bigint[])
+to parley_analyst;
+
+grant select on api.accounts, api.agents, api.teams, api.inboxes, api.dialogs, api.turns, api.ownerships to parley_analyst;
+grant execute on function
+  api.report(api.dimension, api.unit, timestamptz, timestamptz, text, bigint[], bigint[], bigint[]),
+  api.percentiles(api.metric, api.dimension, api.unit, timestamptz, timestamptz, text, bigint[], bigint[], bigint[], boolean),
+  api.histogram(api.metric, timestamptz, timestamptz, text, bigint[], bigint[], bigint[], boolean),
+  api.heatmap(api.metric, timestamptz, timestamptz, text, bigint[], bigint[], bigint[]),
+  api.dialogs_behind(api.metric, timestamptz, timestamptz, text, bigint[], bigint[], bigint[]),
+  api.backlog(api.unit, timestamptz, timestamptz, text, bigint[], bigint[], bigint[]),
+  api.service_level(integer, api.dimension, api.unit, timestamptz, timestamptz, text, bigint[], bigint[], bigint[]),
+  api.reopening(interval, api.dimension, api.unit, timestamptz, timestamptz, text, bigint[], bigint[], bigint[]),
+  api.wrapups(timestamptz, timestamptz, text, bigint[], bigint[], bigint[]),
+  api.live_board(bigint[], bigint[], bigint[]),
+  api.live_agents(bigint[], bigint[], bigint[])
+to parley_analyst;
+
+-- What producers call looks up the account of its session.
+grant usage on schema stats to parley_producer;
+grant execute on function
+  api._refuse_account(text), api._account(bigint), api._conversation(bigint), api._own_document(jsonb), api._own_dedupe_id(text),
+  api.put_event(text, jsonb, text, text, timestamptz),
+  api.put_events(api.event[]),
+  api.open_conversation(bigint, bigint, bigint, text, integer, bigint, bigint, jsonb),
+  api.reopen_conversation(bigint, integer),
+  api.append_message(bigint, text, integer, text, bigint, boolean, text, boolean, jsonb, jsonb, timestamptz),
+  api.assign_conversation(bigint, bigint, bigint),
+  api.unassign_conversation(bigint),
+  api.resolve_conversation(bigint),
+  api.snooze_conversation(bigint, timestamptz),
+  api.mention_user(bigint, bigint, bigint)
+to parley_producer;

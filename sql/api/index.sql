@@ -1,0 +1,46 @@
+-- What agents did at once
+--! include api/presences.sql
+--! include api/concurrency.sql
+-- What analysts read, and what GraphQL shows and does: one account at a time. What begins with an underscore is not shown.
+
+-- Accounts and who is in them
+--! include api/policies.sql
+--! include api/accounts.sql
+--! include api/agents.sql
+--! include api/teams.sql
+--! include api/inboxes.sql
+
+-- Reports: numbers of a window, by period and agent, team or inbox
+--! include api/report.sql
+--! include api/percentiles.sql
+--! include api/histogram.sql
+--! include api/heatmap.sql
+--! include api/dialogs.sql
+--! include api/turns.sql
+--! include api/ownerships.sql
+--! include api/dialogs_behind.sql
+--! include api/backlog.sql
+--! include api/service_level.sql
+--! include api/reopening.sql
+--! include api/wrapups.sql
+--! include api/live_board.sql
+--! include api/live_agents.sql
+
+-- What producers do, each in the account of its token
+--! include api/_refuse_account.sql
+--! include api/_account.sql
+--! include api/_conversation.sql
+--! include api/_own_document.sql
+--! include api/_own_dedupe_id.sql
+--! include api/put_event.sql
+--! include api/put_events.sql
+--! include api/open_conversation.sql
+--! include api/reopen_conversation.sql
+--! include api/append_message.sql
+--! include api/assign_conversation.sql
+--! include api/unassign_conversation.sql
+--! include api/resolve_conversation.sql
+--! include api/snooze_conversation.sql
+--! include api/mention_user.sql
+
+--! include api/grants.sql

@@ -1,0 +1,30 @@
+create or replace function stats.finish_days() returns integer
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
+as $$
+declare
+  v_account record;
+  v_accounts integer := 0;
+begin
+  perform stats._lock_sums();
+  insert into stats.settings (account_id)
+  select a.id from chat.accounts a
+  where not exists (select from stats.settings s where s.account_id = a.id);
+
+  for v_account in
+    select s.account_id, s.time_zone, s.days_until, stats._day(broker.now(), s.time_zone) as today
+    from stats.settings s
+    where coalesce(s.days_until, '-infinity') < stats._day(broker.now(), s.time_zone)
+    order by s.account_id
+  loop
+    perform stats._sum_days(v_account.account_id, v_account.time_zone, coalesce(v_account.days_until, '-infinity'), v_account.today);
+    update stats.settings s set days_until = v_account.today where s.account_id = v_account.account_id;
+    v_accounts := v_accounts + 1;
+  end loop;
+  return v_accounts;
+end $$;
+
+comment on function stats.finish_days() is
+  'Sums the days that have ended since the last call into stats.days and stats.histograms. Returns for how many accounts. Error: PA040.';

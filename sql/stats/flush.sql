@@ -1,0 +1,64 @@
+-- What is deleted from stats.stale was committed before the facts are computed, by a later statement: so they show whatever the
+-- rows were written for. What is committed in between stays, and is looked at again. Readers see all of a flush, or none.
+create or replace function stats.flush(max_dialogs integer default 2000) returns integer
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
+as $$
+declare
+  v_newest_id bigint;
+  v_dialog_ids bigint[];
+  v_submitted stats.submitted[];
+  v_facts stats.facts;
+begin
+  perform chat._require_read_committed('statistics are summed');
+  if not pg_try_advisory_xact_lock(hashtextextended('stats.sums', 0)) then
+    return 0;
+  end if;
+
+  -- Before this transaction has an id of its own: who drew an id of stats.stale until now has an older one.
+  if pg_current_xact_id_if_assigned() is null then
+    select s.last_value into v_newest_id from stats.stale_id_seq s;
+  end if;
+  with first as materialized (
+    select s.id, s.dialog_id
+    from stats.stale s
+    where s.id >= (select h.id from stats.horizon h)
+    order by s.id
+    limit max_dialogs * 10
+  ),
+  chosen as (
+    select f.dialog_id from first f group by f.dialog_id order by min(f.id) limit max_dialogs
+  ),
+  taken as (
+    delete from stats.stale s
+    where s.id in (select f.id from first f where f.dialog_id in (select c.dialog_id from chosen c))
+    returning s.dialog_id
+  )
+  select array_agg(distinct t.dialog_id) into v_dialog_ids from taken t;
+  with taken as (
+    delete from stats.submitted s
+    where s.id in (select f.id from stats.submitted f order by f.id limit max_dialogs)
+    returning s
+  )
+  select array_agg(t.s) into v_submitted from taken t;
+  if v_dialog_ids is null and v_submitted is null then
+    return 0;
+  end if;
+
+  perform stats._move_horizon(v_newest_id);
+  v_dialog_ids := array(
+    select unnest(v_dialog_ids)
+    union
+    select d from unnest(v_submitted) s cross join lateral stats._dialogs_submitted_for(s.account_id, s.chat_guid, s.chat_number) d
+  );
+  v_facts := stats.compute(stats._with_neighbours(v_dialog_ids));
+  perform stats._apply(v_facts);
+  perform stats._replace(v_facts);
+  return greatest(cardinality(v_dialog_ids), cardinality(v_submitted));
+end $$;
+
+comment on function stats.flush(integer) is
+  'Sums what has changed: computes the facts of so many stale dialogs anew, adds the difference to the sums and stores the facts. '
+  'Returns how many dialogs, or chats that something was submitted for, it took; 0: there is nothing to do, or another session does it. Error: PA040.';
