@@ -29,7 +29,7 @@ export function consumersOf(tasks: Record<string, Task>): Record<string, Consume
   );
 }
 
-/** The other tasks: upkeep, which a worker does once a minute. */
+/** The other tasks: upkeep, which a worker does once a minute, or when `defineUpkeep` says. */
 export function upkeepOf(tasks: Record<string, Task>): Record<string, Task> {
   return Object.fromEntries(Object.entries(tasks).filter(([, task]) => !isConsumer(task)));
 }

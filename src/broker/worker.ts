@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Logger, parseCronItems, run, type Task } from "graphile-worker";
 import type { Pool } from "pg";
 import type { Consumer } from "./define-consumer.ts";
+import { cronOf, doUpkeep, isUpkeep } from "./define-upkeep.ts";
 import { LateCommits } from "./late-commits.ts";
 import { consumersOf, loadTasks, upkeepOf } from "./load-tasks.ts";
 import type { BrokerObserver } from "./observer.ts";
@@ -10,10 +11,10 @@ import { Readers } from "./readers.ts";
 import { type BrokerLog, LINGER_MS, type WorkerRuntime } from "./runtime.ts";
 import { WakeUps } from "./wake-ups.ts";
 
-const SPARE_JOBS = 6;
+const SPARE_JOBS = 10;
 
 export interface WorkerOptions {
-  /** Needs a connection per reader and about five more. */
+  /** Needs a connection per reader and about seven more. */
   pool: Pool;
   log: BrokerLog;
   observer: BrokerObserver;
@@ -63,7 +64,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     },
   };
   return once
-    ? drain(pool, consumers, runtime, stopping)
+    ? drain(pool, tasks, consumers, runtime, stopping)
     : keepReading(pool, tasks, consumers, runtime, register, stopping);
 }
 
@@ -88,6 +89,7 @@ function registrar(pool: Pool, consumers: [string, Consumer][], log: BrokerLog):
 
 async function drain(
   pool: Pool,
+  tasks: Record<string, Task>,
   consumers: [string, Consumer][],
   runtime: WorkerRuntime,
   stopping: AbortController,
@@ -96,7 +98,11 @@ async function drain(
   await pool.query("select * from broker.sweep()");
   const finished = Promise.all(
     (await withQueue(pool, consumers)).map(([task, { definition }]) => readQueue(definition, task, runtime)),
-  ).then(() => {});
+  ).then(async () => {
+    for (const task of Object.values(tasks)) {
+      if (isUpkeep(task) && task.upkeep.everySeconds !== undefined) await task.upkeep.run(runtime);
+    }
+  });
   return {
     finished,
     async stop() {
@@ -121,7 +127,12 @@ async function keepReading(
   stopping: AbortController,
 ): Promise<Worker> {
   const readers = new Readers(consumers, runtime);
-  const upkeep = upkeepOf(tasks);
+  const upkeep = Object.fromEntries(
+    Object.entries(upkeepOf(tasks)).map(([name, task]) => [
+      name,
+      isUpkeep(task) ? () => doUpkeep(task.upkeep, runtime) : task,
+    ]),
+  );
   const { rows } = await pool.query(
     "select coalesce(sum(max_readers), 0)::int as readers from broker.queues",
   );
@@ -131,7 +142,7 @@ async function keepReading(
     parsedCronItems: parseCronItems(
       Object.keys(upkeep).map((task) => ({
         task,
-        match: "* * * * *",
+        match: cronOf(tasks[task]),
         options: { maxAttempts: 1, jobKey: task },
       })),
     ),
@@ -142,6 +153,11 @@ async function keepReading(
     logger: graphileLogger(runtime.log),
   });
   readers.startBy(runner);
+  // Cron starts it at the next full minute.
+  for (const [task, definition] of Object.entries(tasks)) {
+    if (isUpkeep(definition) && definition.upkeep.everySeconds !== undefined)
+      await runner.addJob(task, {}, { maxAttempts: 1, jobKey: task });
+  }
   const wakeUps = new WakeUps(pool, readers, register, runtime.log);
   try {
     await wakeUps.start();
