@@ -19,6 +19,26 @@ const port = z.coerce
   .min(0, "a whole number from 0 to 65535")
   .max(65535, "a whole number from 0 to 65535");
 
+/** RFC 7518, 3.2: as long as the hash at least. */
+const jwtSecret = z
+  .string()
+  .refine(
+    (secret) => Buffer.byteLength(secret) >= 32,
+    "a text of at least 32 bytes, such as `openssl rand -base64 32` gives",
+  );
+
+/** Keys that somebody could change on their way would let anybody in. */
+const jwksUrl = z
+  .url({
+    abort: true,
+    protocol: /^https?$/,
+    error: "a URL such as https://login.example.com/.well-known/jwks.json",
+  })
+  .refine(
+    (url) => url.startsWith("https:") || ["localhost", "127.0.0.1", "[::1]"].includes(new URL(url).hostname),
+    "an https URL, unless it is of this machine",
+  );
+
 const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
 
 /** Every setting of the program. `docs/settings.md` and `.env.example` list the same; a test keeps them equal. */
@@ -26,6 +46,9 @@ export const SETTINGS = z.object({
   DATABASE_URL: databaseUrl.optional(),
   PORT: port.default(5678),
   PARLEY_LOG_LEVEL: z.enum(LOG_LEVELS, { error: `one of ${LOG_LEVELS.join(", ")}` }).default("info"),
+  PARLEY_JWT_SECRET: jwtSecret.optional(),
+  PARLEY_JWKS_URL: jwksUrl.optional(),
+  PARLEY_EXPLORER: z.enum(["on", "off"], { error: "on or off" }).optional(),
 });
 
 /** The settings of this process, parsed once. */
@@ -37,6 +60,12 @@ export type Config = {
   /** false: nobody asked for the default port, so another one will do. */
   portIsChosen: boolean;
   logLevel: (typeof LOG_LEVELS)[number];
+  /** What tokens of the API are signed with. */
+  jwtSecret: string | undefined;
+  /** Where the public keys are that tokens are signed with. */
+  jwksUrl: string | undefined;
+  /** Whether `/` shows the explorer. */
+  explorer: boolean;
 };
 
 /** Parses the environment; the first unusable variable is named with what it accepts (PA016), never with its value. */
@@ -49,12 +78,17 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
       hint: "docs/settings.md lists every setting.",
     });
   }
-  const { DATABASE_URL, PORT, PARLEY_LOG_LEVEL } = parsed.data;
+  const { DATABASE_URL, PORT, PARLEY_LOG_LEVEL, PARLEY_JWT_SECRET, PARLEY_JWKS_URL, PARLEY_EXPLORER } =
+    parsed.data;
   return {
     databaseUrl: DATABASE_URL,
     port: PORT,
     portIsChosen: given.PORT !== undefined,
     logLevel: PARLEY_LOG_LEVEL,
+    jwtSecret: PARLEY_JWT_SECRET,
+    jwksUrl: PARLEY_JWKS_URL,
+    // The embedded server is for development.
+    explorer: PARLEY_EXPLORER === undefined ? DATABASE_URL === undefined : PARLEY_EXPLORER === "on",
   };
 }
 

@@ -29,7 +29,7 @@ export const ERRORS = {
   PA025: "embedded PostgreSQL did not start",
   PA026: "wrong usage",
   PA027: "running already",
-  PA030: "unknown conversation",
+  PA030: "unknown conversation or account",
   PA031: "other account or inbox than the conversation",
   PA032: "deleted agent, team or inbox",
   PA033: "resolved dialog",
@@ -41,6 +41,13 @@ export const ERRORS = {
   PA039: "two dialogs of one statement",
   PA040: "unusable isolation level",
   PA041: "unusable time of history",
+  PA042: "too many events at once",
+  PA050: "unknown time zone",
+  PA051: "not a full quarter of an hour",
+  PA052: "empty time range",
+  PA053: "range too long",
+  PA054: "unusable business hours",
+  PA056: "metric without times",
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;

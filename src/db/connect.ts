@@ -2,7 +2,7 @@ import pg from "pg";
 import { ParleyError } from "../errors.ts";
 import { parseExactJson } from "./exact-json.ts";
 
-type ConnectOptions = { max?: number; applicationName: string };
+type ConnectOptions = { max?: number; applicationName: string; connectTimeoutMs?: number };
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const INT8 = 20;
@@ -20,8 +20,15 @@ const types = {
 } as pg.CustomTypesConfig;
 
 /** A pool whose connections may be lost (server restart) without ending the process; queries then fail by themselves. */
-export function createPool(url: string, { max = 10, applicationName }: ConnectOptions): pg.Pool {
-  const pool = new pg.Pool({ ...connectionOptions(url, applicationName), max });
+export function createPool(
+  url: string,
+  { max = 10, applicationName, connectTimeoutMs = CONNECT_TIMEOUT_MS }: ConnectOptions,
+): pg.Pool {
+  const pool = new pg.Pool({
+    ...connectionOptions(url, applicationName),
+    max,
+    connectionTimeoutMillis: connectTimeoutMs,
+  });
   pool.on("error", () => {});
   pool.on("connect", (client) => client.on("error", () => {}));
   return pool;

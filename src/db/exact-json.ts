@@ -25,3 +25,11 @@ function reviveExactly(_member: string, value: unknown, context?: { source?: str
 
 /** In Node since 21, not in TypeScript's library yet. */
 const { rawJSON: rawJson } = JSON as typeof JSON & { rawJSON(text: string): unknown };
+
+/** The value with bigint replaced by what any `JSON.stringify` writes as the number it is. */
+export function withRawNumbers(value: unknown): unknown {
+  if (typeof value === "bigint") return rawJson(String(value));
+  if (Array.isArray(value)) return value.map(withRawNumbers);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([member, inner]) => [member, withRawNumbers(inner)]));
+}

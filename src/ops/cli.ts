@@ -12,6 +12,7 @@ import { addReplayCommand } from "./commands/replay.ts";
 import { addResumeCommand } from "./commands/resume.ts";
 import { addServeCommand } from "./commands/serve.ts";
 import { addSubscribeCommand } from "./commands/subscribe.ts";
+import { addTokenCommand } from "./commands/token.ts";
 import { addUnsubscribeCommand } from "./commands/unsubscribe.ts";
 import { addUpCommand } from "./commands/up.ts";
 import { addUrlCommand } from "./commands/url.ts";
@@ -35,6 +36,7 @@ const COMMANDS = [
   addDoctorCommand,
   addDemoCommand,
   addUrlCommand,
+  addTokenCommand,
 ];
 
 /** The command line. Commands throw; who runs it decides about output and exit status. */

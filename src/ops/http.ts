@@ -1,9 +1,17 @@
+import { randomUUID } from "node:crypto";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type pg from "pg";
+import type { Api } from "../api/api.ts";
+import { type DevelopmentToken, explorerFiles, explorerPage } from "../api/explorer.ts";
+import { exportRoutes } from "../api/export/routes.ts";
+import { graphqlRoutes } from "../api/routes.ts";
 import type { Metrics } from "./metrics.ts";
 import { within } from "./within.ts";
 
 const PROBE_TIMEOUT_MS = 2000;
+
+/** For a request to arrive whole. Node's own default would be switched off. */
+const ARRIVAL_TIMEOUT_MS = 60_000;
 
 /** Whether this process can do its work, and if not, why. */
 export type Readiness = { ready: true } | { ready: false; reason: string };
@@ -14,14 +22,28 @@ export interface HttpOptions {
   log: FastifyBaseLogger;
   /** What this process needs beyond a database that answers: schema up to date, worker running. */
   isReady: () => Readiness | Promise<Readiness>;
+  api?: Api;
+  /** Browsers see the explorer at /, with a token if there is one to be given away. */
+  explorer?: { token: DevelopmentToken | undefined };
 }
 
 /** The HTTP side of operations: probes, metrics and a page that says where they are. Does not listen. */
-export function buildHttp({ pool, metrics, log, isReady }: HttpOptions): FastifyInstance {
+export function buildHttp({ pool, metrics, log, isReady, api, explorer }: HttpOptions): FastifyInstance {
   const app = Fastify({
     loggerInstance: log,
+    requestTimeout: ARRIVAL_TIMEOUT_MS,
+    genReqId: () => randomUUID(),
     // Probes come every few seconds; what fails is logged below.
     logController: new LogController({ disableRequestLogging: true }),
+  });
+
+  // Who is answered while the server stops would otherwise keep its connection, and the server, for a minute.
+  let isStopping = false;
+  app.addHook("preClose", async () => {
+    isStopping = true;
+  });
+  app.addHook("onSend", async (_request, reply) => {
+    if (isStopping) reply.header("connection", "close");
   });
 
   app.get("/healthz", async () => ({ status: "ok" }));
@@ -35,7 +57,15 @@ export function buildHttp({ pool, metrics, log, isReady }: HttpOptions): Fastify
     return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
 
-  app.get("/", async (_request, reply) => reply.type("text/plain; charset=utf-8").send(PAGE));
+  app.get("/", async (request, reply) => {
+    if (!explorer || !request.headers.accept?.includes("text/html")) {
+      return reply.type("text/plain; charset=utf-8").send(PAGE);
+    }
+    return reply
+      .headers({ vary: "accept", "cache-control": "no-store" })
+      .type("text/html; charset=utf-8")
+      .send(await explorerPage(request, explorer.token));
+  });
 
   app.setNotFoundHandler(async (request, reply) => {
     return reply
@@ -50,6 +80,12 @@ export function buildHttp({ pool, metrics, log, isReady }: HttpOptions): Fastify
     const message = status >= 500 ? "internal error" : error.message;
     return reply.code(status).send({ error: { message } });
   });
+
+  if (explorer) app.register(explorerFiles);
+  if (api) {
+    app.register(graphqlRoutes, { api });
+    app.register(exportRoutes, { api });
+  }
 
   return app;
 }
@@ -77,6 +113,8 @@ const PAGE = `Parley: an event broker and chat data platform on PostgreSQL.
   /healthz   this process is alive
   /readyz    it can work: database, schema, worker
   /metrics   for Prometheus
+  /graphql   the API: docs/graphql.md
+  /export    the same as CSV: /export/agents.csv
 
 On the command line: ./parley queues, ./parley errors, ./parley doctor, ./parley --help
 `;

@@ -14,11 +14,11 @@ export interface Metrics {
   registry: Registry;
 }
 
-/** Queue gauges are read from the database at each scrape; everything else is counted in this process. */
+/** Gauges of queues and statistics are read from the database at each scrape; everything else is counted in this process. */
 export function createMetrics(pool: pg.Pool): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: "parley_" });
-  addQueueGauges(registry, pool);
+  addGauges(registry, pool);
   return { observer: createObserver(registry), registry };
 }
 
@@ -73,11 +73,24 @@ const QUEUE_GAUGES: Record<string, { help: string; read: (row: QueueDepths) => n
   queue_enabled: { help: "0 while the queue is paused.", read: (row) => Number(row.enabled) },
 };
 
-function addQueueGauges(registry: Registry, pool: pg.Pool): void {
+interface StatisticsState {
+  pending: number;
+  differences: number | null;
+}
+
+const STATISTICS_GAUGES: Record<string, { help: string; read: (row: StatisticsState) => number | null }> = {
+  stats_pending: { help: "Changes that are not summed yet.", read: (row) => row.pending },
+  stats_differences: {
+    help: "What the last nightly comparison of statistics with their rows found; must be 0.",
+    read: (row) => row.differences,
+  },
+};
+
+function addGauges(registry: Registry, pool: pg.Pool): void {
   // All gauges of a scrape share one look at the database.
-  let looking: Promise<QueueDepths[] | undefined> | undefined;
+  let looking: Promise<{ queues: QueueDepths[]; statistics: StatisticsState } | undefined> | undefined;
   const look = () => {
-    looking ??= readQueues(pool)
+    looking ??= readState(pool)
       .catch(() => undefined)
       .finally(() => {
         looking = undefined;
@@ -92,10 +105,23 @@ function addQueueGauges(registry: Registry, pool: pg.Pool): void {
       labelNames: ["queue"],
       registers: [registry],
       async collect() {
-        const queues = await look();
+        const state = await look();
         // Dropped queues disappear, and no stale number stands for a database that does not answer.
         this.reset();
-        for (const row of queues ?? []) this.set({ queue: row.queue }, read(row));
+        for (const row of state?.queues ?? []) this.set({ queue: row.queue }, read(row));
+      },
+    });
+  }
+  for (const [name, { help, read }] of Object.entries(STATISTICS_GAUGES)) {
+    new Gauge({
+      name: `parley_${name}`,
+      help,
+      registers: [registry],
+      async collect() {
+        const state = await look();
+        const value = state ? read(state.statistics) : null;
+        if (value === null) this.remove();
+        else this.set(value);
       },
     });
   }
@@ -109,14 +135,15 @@ function addQueueGauges(registry: Registry, pool: pg.Pool): void {
   });
 }
 
-async function readQueues(pool: pg.Pool): Promise<QueueDepths[]> {
+async function readState(pool: pg.Pool): Promise<{ queues: QueueDepths[]; statistics: StatisticsState }> {
   // The server's limit frees the connection, ours holds when there is no connection to be had.
   const answer = pool.query(`
     begin read only;
     set local statement_timeout = ${SCRAPE_TIMEOUT_MS};
     select queue, enabled, waiting, delayed, errors, oldest_age_s::float8, readers from broker.queue_status;
+    select pending::float8, differences::float8 from stats.state();
     commit;
-  `) as unknown as Promise<pg.QueryResult<QueueDepths>[]>;
+  `) as unknown as Promise<pg.QueryResult[]>;
   const results = await within(SCRAPE_TIMEOUT_MS, answer);
-  return results[2]!.rows;
+  return { queues: results[2]!.rows, statistics: results[3]!.rows[0] };
 }

@@ -10,7 +10,7 @@ import { runUntilStopped } from "../run/until-stopped.ts";
 export function addServeCommand(program: Command): void {
   program
     .command("serve")
-    .description("run the HTTP server: probes and metrics")
+    .description("run the HTTP server: GraphQL, exports, probes and metrics")
     .action(async () => {
       const config = loadConfig();
       const log = createLog(config.logLevel);
@@ -19,7 +19,7 @@ export function addServeCommand(program: Command): void {
         const database = await openDatabase({ config, log, applicationName });
         parts.add({ name: "database", ...database });
         await assertReady(database.url);
-        const http = await startServing({ url: database.url, port: config.port, log });
+        const http = await startServing({ url: database.url, port: config.port, config, log });
         parts.add({ name: "http", ...http });
         return undefined;
       });

@@ -45,23 +45,24 @@ async function startPlatform(
 
   let worker: Working | undefined;
   const isWorking = () => worker?.isRunning() ?? false;
-  const http = await startServing({ url: database.url, port, log, isWorking });
+  const http = await startServing({ url: database.url, port, config, log, isWorking });
   parts.add({ name: "http", ...http });
   worker = await startWorking({ url: database.url, log, observer: http.metrics.observer });
   parts.add({ name: "worker", ...worker });
 
-  say(welcome(database, http.port));
+  say(welcome(database, http.port, config.explorer));
   return { ended: worker.finished };
 }
 
-function welcome({ url, dataFolder }: Database, port: number): string {
+function welcome({ url, dataFolder }: Database, port: number, hasExplorer: boolean): string {
   return `
 Parley is ready.
 
   database   ${withoutPassword(url)}${dataFolder ? `, data in ${dataFolder}` : ""}
              psql "$(./parley url)"
   HTTP       http://127.0.0.1:${port}   /healthz  /readyz  /metrics
-  put        ./parley put chat.ended examples/events/chat.ended.json
+  GraphQL    http://127.0.0.1:${port}/graphql   ./parley token --role analyst --account 1
+${hasExplorer ? `             http://127.0.0.1:${port}/ in a browser: the explorer\n` : ""}  put        ./parley put chat.ended examples/events/chat.ended.json
   look       ./parley queues
   stop       Ctrl-C
 `;

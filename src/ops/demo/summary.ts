@@ -33,9 +33,13 @@ export function whereToLook(account: number, conversation: number | undefined): 
           ),
         ]),
     psql(
+      `set parley.account_id = ${account}; select name, dialogs_started, first_response_s_mean, resolutions, rating_mean from api.report(by => 'agent')`,
+    ),
+    psql(
       `select dialog_id, rating_grade, rating_comment from chat.chat_ratings where account_id = ${account} order by dialog_id`,
     ),
     "./parley events --since 1h",
+    `./parley token --role analyst --account ${account}`,
   ];
 }
 

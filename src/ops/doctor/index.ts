@@ -4,6 +4,7 @@ import { type Check, type Finding, warning } from "./check.ts";
 import { clock } from "./clock.ts";
 import { connections } from "./connections.ts";
 import { eventLog } from "./event-log.ts";
+import { graphql } from "./graphql.ts";
 import { snapshotsHeldLongerThan } from "./held-snapshots.ts";
 import { migrations } from "./migrations.ts";
 import { queues } from "./queues.ts";
@@ -11,12 +12,14 @@ import { roles } from "./roles.ts";
 import { sequences } from "./sequences.ts";
 import { serverVersion } from "./server-version.ts";
 import { settings } from "./settings.ts";
+import { statistics } from "./statistics.ts";
 
 /** What the doctor looks at, in the order in which one would set a server up. */
 const CHECKS: Check[] = [
   serverVersion,
   settings,
   roles,
+  graphql,
   migrations,
   connections,
   autovacuum,
@@ -24,6 +27,7 @@ const CHECKS: Check[] = [
   eventLog,
   sequences,
   queues,
+  statistics,
   clock,
 ];
 

@@ -20,6 +20,13 @@ export function parseTime(text: string): TimeArgument {
   });
 }
 
+/** `15m`, `2h`, `7d` as seconds. */
+export function parseDuration(text: string): number {
+  const seconds = parseRelative(text);
+  if (seconds !== undefined && seconds > 0 && seconds <= MOST_SECONDS) return seconds;
+  throw new ParleyError("PA026", `"${text}" is not a duration`, { hint: "Use 15m, 2h, 7d." });
+}
+
 /** `15m` is 15 minutes before `now`. */
 export function resolvePast(time: TimeArgument, now: Date): Date {
   return "at" in time ? time.at : new Date(now.getTime() - time.seconds * 1000);

@@ -6,7 +6,8 @@ import { startEmbedded } from "../../db/embedded/start.ts";
 import { ParleyError } from "../../errors.ts";
 import type { Log } from "../../log.ts";
 
-const PARLEY_FOLDER = fileURLToPath(new URL("../../../.parley", import.meta.url));
+/** Where the embedded server of this checkout keeps everything. */
+export const PARLEY_FOLDER = fileURLToPath(new URL("../../../.parley", import.meta.url));
 
 /** A database server in use by this process. */
 export type Database = {

@@ -1,0 +1,67 @@
+import "./schema/grafast-environment.ts";
+import { execute } from "grafast";
+import { type ExecutionResult, GraphQLError, getOperationAST } from "grafast/graphql";
+import type pg from "pg";
+import type { Claims } from "./auth/claims.ts";
+import { createDocuments } from "./documents.ts";
+import { ApiError } from "./errors.ts";
+import type { Parameters } from "./http/parameters.ts";
+import { checkPages } from "./limits/pages.ts";
+import { checkVariables } from "./limits/variables.ts";
+import type { BuiltSchema } from "./schema/build.ts";
+import { createWithPgClient } from "./with-pg-client.ts";
+
+export type Request = {
+  parameters: Parameters;
+  claims: Claims;
+  /** Of the request's transactions. */
+  settings: Record<string, string>;
+  /** GET must not change anything. */
+  mayMutate: boolean;
+};
+
+export type Execute = (request: Request) => Promise<ExecutionResult>;
+
+/** Executes requests on a schema; throws what keeps one from being executed. */
+export function createExecute({ schema, resolvedPreset }: BuiltSchema, pool: pg.Pool): Execute {
+  const readDocument = createDocuments(schema);
+  const withPgClient = createWithPgClient(pool);
+  return async ({ parameters, claims, settings, mayMutate }) => {
+    const { query, operationName, variables = {} } = parameters;
+    const document = readDocument(query);
+    const operation = getOperationAST(document, operationName);
+    if (!operation) {
+      const which =
+        operationName === undefined ? "there are several: give operationName" : "there is none of that name";
+      throw new ApiError("INVALID_QUERY", `the operation to execute is not clear; ${which}`);
+    }
+    if (!schema.getRootType(operation.operation)) {
+      throw new ApiError("INVALID_QUERY", `there are no operations of the kind ${operation.operation}`);
+    }
+    if (operation.operation === "mutation") {
+      if (!mayMutate) throw notByGet();
+      if (claims.role !== "producer") {
+        throw new ApiError("FORBIDDEN", "mutations need a token of the role producer");
+      }
+    }
+    checkVariables({ schema, operation, variables });
+    checkPages({ schema, document, operation, variables });
+
+    const result = await execute({
+      schema,
+      document,
+      operationName,
+      variableValues: variables,
+      contextValue: { pgSettings: settings, withPgClient },
+      resolvedPreset,
+      middleware: null,
+    });
+    // Only operations with @stream, @defer or subscriptions, of which the schema has none.
+    if (Symbol.asyncIterator in result) throw new GraphQLError("this operation is not supported");
+    return result;
+  };
+}
+
+function notByGet(): ApiError {
+  return new ApiError("METHOD_NOT_ALLOWED", "mutations must be sent by POST", { headers: { allow: "POST" } });
+}

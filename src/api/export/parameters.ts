@@ -1,0 +1,39 @@
+import pg from "pg";
+import { z } from "zod";
+
+/** One query parameter: how it is written, and the SQL type of its value. */
+export type Parameter = { schema: z.ZodType<string | undefined>; type: string };
+
+const word = (error: string) => z.string({ error }).min(1, error).max(200, error);
+
+/** A zero character would end the statement in which the text stands. */
+export const text = (type = "text"): Parameter => ({
+  schema: word("must be a text").refine((value) => !value.includes("\0"), "must not hold \\u0000"),
+  type,
+});
+
+/** A moment: what PostgreSQL takes besides ISO 8601, such as `infinity`, is not what was meant. */
+export const time: Parameter = {
+  schema: z.iso.datetime({
+    offset: true,
+    local: true,
+    error: "must be a time in ISO 8601, such as 2026-01-31T00:00:00Z",
+  }),
+  type: "timestamptz",
+};
+
+/** `agentIds=1,2,3` */
+export const ids: Parameter = {
+  schema: word("must be whole numbers, separated by commas")
+    .regex(/^\d{1,18}(,\d{1,18})*$/, "must be whole numbers, separated by commas")
+    .max(10_000, "has too many numbers")
+    .transform((list) => `{${list}}`),
+  type: "bigint[]",
+};
+
+export const optional = ({ schema, type }: Parameter): Parameter => ({ schema: schema.optional(), type });
+
+/** The value as it stands in a statement: COPY takes no parameters. */
+export function literal(value: string, { type }: Parameter): string {
+  return `${pg.escapeLiteral(value)}::${type}`;
+}
