@@ -122,11 +122,13 @@ describe("what was stored before chats became dialogs", () => {
       "select nspname from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema' order by 1",
     );
     expect(rows.map(({ nspname }) => nspname)).toEqual([
+      "api",
       "broker",
       "chat",
       "graphile_migrate",
       "graphile_worker",
       "public",
+      "stats",
     ]);
   });
 });

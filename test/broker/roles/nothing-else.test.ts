@@ -149,10 +149,18 @@ it.each([
   expect(callable.sort()).toEqual(functions.toSorted());
 });
 
-it("no role is a member of another", async () => {
-  const memberships = await column(
-    db.pool,
-    "select from pg_auth_members where member in (select oid from pg_roles where rolname ~ '^parley_')",
+it("no role is a member of another, but that a login of the web may become an analyst or a producer", async () => {
+  const { rows } = await db.pool.query(
+    `select m.roleid::regrole::text as role, m.member::regrole::text, to_jsonb(m) ->> 'inherit_option' as inherits
+     from pg_auth_members m where m.member in (select oid from pg_roles where rolname ~ '^parley_') order by 1`,
   );
-  expect(memberships).toEqual([]);
+  // Before PostgreSQL 16 it is the member that inherits or not.
+  const inherits = rows[0]?.inherits === null ? null : "false";
+  expect(rows).toEqual([
+    { role: "parley_analyst", member: "parley_web", inherits },
+    { role: "parley_producer", member: "parley_web", inherits },
+  ]);
+  expect(await column(db.pool, "select rolinherit from pg_roles where rolname = 'parley_web'")).toEqual([
+    false,
+  ]);
 });
