@@ -7,6 +7,9 @@ it("has a default for everything", () => {
     port: 5678,
     portIsChosen: false,
     logLevel: "info",
+    jwtSecret: undefined,
+    jwksUrl: undefined,
+    explorer: true,
   });
 });
 
@@ -14,7 +17,26 @@ it("takes an empty value for none", () => {
   expect(loadConfig({ DATABASE_URL: "", PORT: "" })).toMatchObject({ databaseUrl: undefined, port: 5678 });
 });
 
+it("shows the explorer with the embedded server only, unless it is told to", () => {
+  const explorer = (env: NodeJS.ProcessEnv) =>
+    loadConfig({ DATABASE_URL: "postgres://u@h/d", ...env }).explorer;
+  expect(explorer({})).toBe(false);
+  expect(explorer({ PARLEY_EXPLORER: "on" })).toBe(true);
+  expect(loadConfig({ PARLEY_EXPLORER: "off" }).explorer).toBe(false);
+});
+
+it.each(["https://login.example.com/keys", "http://localhost:8080/keys", "http://127.0.0.1/keys"])(
+  "takes public keys from %s",
+  (url) => {
+    expect(loadConfig({ PARLEY_JWKS_URL: url }).jwksUrl).toBe(url);
+  },
+);
+
 it.each([
+  ["PARLEY_JWT_SECRET", "tell-nobody", "a text of at least 32 bytes"],
+  ["PARLEY_JWKS_URL", "http://tell-nobody.example/keys", "an https URL"],
+  ["PARLEY_JWKS_URL", "tell-nobody", "a URL such as https://"],
+  ["PARLEY_EXPLORER", "tell-nobody", "on or off"],
   ["PORT", "five", "a whole number from 0 to 65535"],
   ["PORT", "70000", "a whole number from 0 to 65535"],
   ["PORT", "-1", "a whole number from 0 to 65535"],

@@ -23,6 +23,10 @@ describe("/healthz", () => {
   });
 });
 
+it("requests that never arrive whole are given up within a minute", () => {
+  expect(build().server.requestTimeout).toBe(60_000);
+});
+
 describe("/readyz", () => {
   it("is 200 when database and process are ready", async () => {
     const answer = await build().inject("/readyz");

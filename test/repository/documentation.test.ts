@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
+import { API_ERRORS } from "../../src/api/errors.ts";
+import { LIMITS } from "../../src/api/limits/limits.ts";
 import { SETTINGS } from "../../src/config.ts";
 import { ERRORS } from "../../src/errors.ts";
 
@@ -9,6 +11,21 @@ it("docs/errors.md explains every error of the catalogue and no other", () => {
   const rows = read("docs/errors.md").matchAll(/^\| (PA\d{3}) +\| ([^|]+?) +\| [^|]+ \| [^|]+ \|$/gm);
   const documented = Object.fromEntries([...rows].map(([, code, meaning]) => [code, meaning]));
   expect(documented).toEqual(ERRORS);
+});
+
+it("docs/errors.md explains every code of the API with its HTTP status", () => {
+  const rows = read("docs/errors.md").matchAll(/^\| `([A-Z_]+)` +\| (\d+) +\| [^|]+ \| [^|]+ \|$/gm);
+  const documented = Object.fromEntries([...rows].map(([, code, status]) => [code, Number(status)]));
+  expect(documented).toEqual(API_ERRORS);
+});
+
+it("docs/graphql.md tells every limit", () => {
+  const section = read("docs/graphql.md").split("## Limits")[1]!.split("\n## ")[0]!;
+  const numbers = new Set(
+    [...section.matchAll(/\d[\d,]*/g)].map(([text]) => Number(text.replaceAll(",", ""))),
+  );
+  const { body, ...others } = LIMITS;
+  expect([...Object.values(others), body / 2 ** 20].filter((limit) => !numbers.has(limit))).toEqual([]);
 });
 
 /** Name and default of every setting; undefined for one that is optional. */

@@ -9,8 +9,8 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SHARED = ["src/db/", "src/config.ts", "src/errors.ts", "src/log.ts"];
 /** These put the areas together, so they may import any. */
 const ASSEMBLE = ["src/main.ts", "src/ops/"];
-/** Broker consumers are made with this; it is the broker's door for TypeScript. */
-const DOORS = ["src/broker/define-consumer.ts"];
+/** Consumers and upkeep are made with these: the doors of the broker for TypeScript. */
+const DOORS = ["src/broker/define-consumer.ts", "src/broker/define-upkeep.ts"];
 
 const startsWithAny = (file: string, prefixes: string[]) =>
   prefixes.some((prefix) => file.startsWith(prefix));

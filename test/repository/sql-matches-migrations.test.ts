@@ -37,11 +37,11 @@ it("every function and view has a file named after it", async () => {
   expect(rows.map(({ file }) => file).filter((file) => !existsSync(path.join(SQL, file)))).toEqual([]);
 });
 
-it("every trigger is created in the sql/ folder of its schema", async () => {
+it("every trigger is created in the sql/ folder of its function's schema", async () => {
   // Partitions have clones of their table's row triggers.
   const { rows } = await db.pool.query(`
     select n.nspname as schema, t.tgname as name
-    from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
+    from pg_trigger t join pg_proc p on p.oid = t.tgfoid join pg_namespace n on n.oid = p.pronamespace
     where ${OURS} and not t.tgisinternal and t.tgparentid = 0`);
   const isCreated = ({ schema, name }: { schema: string; name: string }) =>
     globSync(`${schema}/*.sql`, { cwd: SQL }).some((file) =>

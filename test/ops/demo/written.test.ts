@@ -70,7 +70,7 @@ describe("the summary", () => {
 
   it("says where to look, with queries that work", async () => {
     const queries = summary.look.flatMap((command: string) => /-c "(.*)"/.exec(command)?.[1] ?? []);
-    expect(queries).toHaveLength(4);
+    expect(queries).toHaveLength(5);
     for (const query of queries) await db.pool.query(query);
   });
 });

@@ -1,0 +1,55 @@
+// docs/analyst.md: each question is answered the same in GraphQL and SQL.
+import { readFileSync } from "node:fs";
+import { beforeAll, expect, it } from "vitest";
+import { rows } from "../../broker/test-queue.ts";
+import { useDatabase } from "../../setup/database.ts";
+import { MONDAY, STORY } from "../monday.ts";
+import { play } from "../story.ts";
+import { useAnalyst } from "../use-analyst.ts";
+import { token, useApi } from "../use-api.ts";
+
+const db = useDatabase();
+const analyst = useAnalyst(db);
+const api = useApi(db);
+
+const page = readFileSync(new URL("../../../docs/analyst.md", import.meta.url), "utf8");
+const QUESTIONS = [
+  ...page.matchAll(/^## (\d+\. .*)\n[^#]*?```graphql\n([^`]*)```\n\n```sql\n([^`]*)```/gm),
+].map(([, question, graphql, sql]) => ({ question: question!, graphql: graphql!, sql: sql! }));
+
+beforeAll(async () => {
+  const owner = await db.connect();
+  await owner.query("update chat.accounts set puts_chat_events = true");
+  await play(owner, MONDAY, STORY);
+});
+
+const camelCase = (name: string) =>
+  name.replaceAll(
+    /(\d?)_([a-z0-9])/g,
+    (_, digit: string, letter: string) => digit + (digit ? letter : letter.toUpperCase()),
+  );
+
+/** Counts and times come as texts in GraphQL. */
+function plain(cell: unknown): unknown {
+  if (cell instanceof Date) return cell.getTime();
+  if (typeof cell !== "string") return cell;
+  if (/^-?\d+$/.test(cell)) return Number(cell);
+  return /^\d{4}-\d\d-\d\dT/.test(cell) ? Date.parse(cell) : cell;
+}
+
+const answers = (list: Record<string, unknown>[]) =>
+  list.map((row) =>
+    Object.fromEntries(Object.entries(row).map(([name, cell]) => [camelCase(name), plain(cell)])),
+  );
+
+it("asks ten questions", () => {
+  expect(QUESTIONS).toHaveLength(10);
+});
+
+it.each(QUESTIONS)("$question", async ({ graphql, sql }) => {
+  const inSql = answers(await rows(analyst.session, sql));
+  expect(inSql.length).toBeGreaterThan(0);
+  const { data, errors } = await api.query(await token("analyst", 1), graphql);
+  expect(errors).toBeUndefined();
+  expect(answers((Object.values(data)[0] as { nodes: Record<string, unknown>[] }).nodes)).toEqual(inSql);
+});
