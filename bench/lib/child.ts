@@ -12,9 +12,9 @@ export function endChildren(): void {
 }
 
 /** A program of `bench/processes` in a process of its own. */
-export class Child<Report> {
-  /** Resolves when it has started its work. */
-  readonly ready: Promise<void>;
+export class Child<Report, About = void> {
+  /** Resolves when it has started its work, with what it tells about itself. */
+  readonly ready: Promise<About>;
   readonly #process: ChildProcess;
   readonly #endedEarly: Promise<never>;
 
@@ -29,7 +29,7 @@ export class Child<Report> {
       running.delete(this.#process);
       throw new Error(`${program} ended early (${signal ?? `status ${status}`})`);
     });
-    this.ready = this.#nextMessage().then(() => {});
+    this.ready = this.#nextMessage().then((message) => (message as { about: About }).about);
     // Only for those who wait for it: a kill is no failure.
     for (const promise of [this.#endedEarly, this.ready]) promise.catch(() => {});
   }
@@ -68,7 +68,7 @@ export class Child<Report> {
  * outlive the process that started it.
  */
 export async function runAsChild<Options>(
-  start: (options: Options) => Promise<() => Promise<unknown>>,
+  start: (options: Options, tell: (about: unknown) => void) => Promise<() => Promise<unknown>>,
 ): Promise<void> {
   process.on("disconnect", () => process.exit());
   process.on("uncaughtException", (error) => {
@@ -77,9 +77,12 @@ export async function runAsChild<Options>(
     );
     process.exit(1);
   });
-  const finish = await start(JSON.parse(process.env.BENCH_OPTIONS!));
+  let about: unknown;
+  const finish = await start(JSON.parse(process.env.BENCH_OPTIONS!), (told) => {
+    about = told;
+  });
   process.once("message", async () => {
     process.send!({ report: await finish() }, () => process.exit());
   });
-  process.send!("ready");
+  process.send!({ about });
 }

@@ -37,22 +37,41 @@ export async function createBareTwins(pool: pg.Pool): Promise<void> {
 /** Starts again with so many open conversations of one account, each with an assignee and a first message; the twins too. */
 export async function renewConversations(pool: pg.Pool, count: number): Promise<Conversation[]> {
   await pool.query("truncate chat.accounts cascade");
+  const conversations = await openConversations(pool, { account: 1, count, agents: 20 });
   await pool.query(`
-    insert into chat.accounts (id, name) values (1, 'Shop');
-    insert into chat.inboxes (account_id, id, name) values (1, 1, 'Website');
-    insert into chat.users (account_id, id, name) select 1, n, 'Agent ' || n from generate_series(1, 20) n;
-    insert into chat.contacts (account_id, id, name) select 1, n, 'Contact ' || n from generate_series(1, ${count}) n;
-    insert into chat.conversations (account_id, inbox_id, contact_id, assignee_id)
-    select 1, 1, n, n % 20 + 1 from generate_series(1, ${count}) n;
-    insert into chat.messages (conversation_id, content, message_type, sender_type, sender_id)
-    select id, 'Hello', 0, 'Contact', contact_id from chat.conversations;
     insert into bare.conversations select * from chat.conversations;
     insert into bare.messages select * from chat.messages;
     select setval(pg_get_serial_sequence('bare.messages', 'id'), max(id)) from bare.messages;
   `);
-  // Nothing of that shall be left to do in the measured time.
+  await settle(pool);
+  return conversations;
+}
+
+/** Makes an account with so many open conversations, each with one of its agents as assignee and a first message. */
+export async function openConversations(
+  pool: pg.Pool,
+  { account, count, agents }: { account: number; count: number; agents: number },
+): Promise<Conversation[]> {
+  await pool.query(`
+    insert into chat.accounts (id, name) values (${account}, 'Shop');
+    insert into chat.inboxes (account_id, id, name) values (${account}, 1, 'Website');
+    insert into chat.users (account_id, id, name)
+    select ${account}, n, 'Agent ' || n from generate_series(1, ${agents}) n;
+    insert into chat.contacts (account_id, id, name)
+    select ${account}, n, 'Contact ' || n from generate_series(1, ${count}) n;
+    insert into chat.conversations (account_id, inbox_id, contact_id, assignee_id)
+    select ${account}, 1, n, n % ${agents} + 1 from generate_series(1, ${count}) n;
+    insert into chat.messages (conversation_id, content, message_type, sender_type, sender_id)
+    select id, 'Hello', 0, 'Contact', contact_id from chat.conversations where account_id = ${account};
+  `);
+  const { rows } = await pool.query("select * from chat.conversations where account_id = $1 order by id", [
+    account,
+  ]);
+  return rows;
+}
+
+/** Does now what PostgreSQL would do in the measured time. */
+export async function settle(pool: pg.Pool): Promise<void> {
   await pool.query("vacuum analyze");
   await pool.query("checkpoint");
-  const { rows } = await pool.query("select * from chat.conversations order by id");
-  return rows;
 }

@@ -1,10 +1,10 @@
 import type { Server } from "./server.ts";
 
 /** One part of the suite: measures something, and its yardstick in the same run. */
-export interface Part {
+export interface Part<Context extends Bench = Bench> {
   /** As in `npm run bench -- NAME`. */
   name: string;
-  run(bench: Bench): Promise<Figure[]>;
+  run(context: Context): Promise<Figure[]>;
 }
 
 export interface Bench {

@@ -23,7 +23,13 @@ export interface Server {
   description: string;
   /** Lends a freshly migrated database. */
   withDatabase<Result>(use: (database: Database) => Promise<Result>): Promise<Result>;
-  /** Removes all that was made. */
+  /** Lends the database of that name, which stays; if there is none, `fill` fills a freshly migrated one. */
+  withKept<Result>(
+    name: string,
+    fill: (database: Database) => Promise<void>,
+    use: (database: Database) => Promise<Result>,
+  ): Promise<Result>;
+  /** Removes all that was made, but what was kept. */
   stop(): Promise<void>;
 }
 
@@ -39,15 +45,22 @@ export async function openServer(progress: (line: string) => void): Promise<Serv
     description: await describe(admin),
     async withDatabase(use) {
       const name = await create(template);
-      const pool = createPool(databaseUrl(name), { applicationName: "parley bench" });
       try {
-        return await use({ url: databaseUrl(name), pool });
+        return await lend(name, use);
       } finally {
-        // After a failure some may still work in it.
-        endChildren();
-        await pool.end();
         await drop(name);
       }
+    },
+    async withKept(name, fill, use) {
+      const { rowCount } = await admin.query("select from pg_database where datname = $1", [name]);
+      if (rowCount === 0) {
+        // Under another name until it is full.
+        const filled = await create(template);
+        await lend(filled, fill);
+        await admin.query(`alter database ${filled} rename to ${name}`);
+        databases.delete(filled);
+      }
+      return lend(name, use);
     },
     async stop() {
       for (const name of databases) await drop(name);
@@ -55,6 +68,17 @@ export async function openServer(progress: (line: string) => void): Promise<Serv
       await remove();
     },
   };
+
+  async function lend<Result>(name: string, use: (database: Database) => Promise<Result>): Promise<Result> {
+    const pool = createPool(databaseUrl(name), { applicationName: "parley bench" });
+    try {
+      return await use({ url: databaseUrl(name), pool });
+    } finally {
+      // After a failure some may still work in it.
+      endChildren();
+      await pool.end();
+    }
+  }
 
   async function create(from: string): Promise<string> {
     const name = `parley_bench_${randomBytes(4).toString("hex")}`;
