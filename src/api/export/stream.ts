@@ -6,6 +6,8 @@ import { copyStatement, titles } from "./csv.ts";
 import type { Export } from "./exports.ts";
 import { orderOf, sourceOf } from "./source.ts";
 
+const CANCEL_AGAIN_MS = 1000;
+
 type Options = {
   pool: pg.Pool;
   exported: Export;
@@ -24,9 +26,16 @@ export async function streamCsv({ pool, exported, query, settings, signal }: Opt
   const client = await pool.connect();
   // The query itself notices neither that nobody reads nor that nobody will.
   const cancel = () => void pool.query("select pg_cancel_backend($1)", [processOf(client)]).catch(() => {});
-  signal.addEventListener("abort", cancel);
+  let cancelling: NodeJS.Timeout | undefined;
+  const giveUp = () => {
+    cancel();
+    // One that arrives before the query has begun is lost.
+    cancelling = setInterval(cancel, CANCEL_AGAIN_MS);
+  };
+  signal.addEventListener("abort", giveUp);
   const finish = (isWhole: boolean) => {
-    signal.removeEventListener("abort", cancel);
+    signal.removeEventListener("abort", giveUp);
+    clearInterval(cancelling);
     // A cancellation on its way must not meet somebody else's query.
     client.release(!isWhole || signal.aborted);
   };
@@ -41,31 +50,21 @@ export async function streamCsv({ pool, exported, query, settings, signal }: Opt
       .query(copyTo(copyStatement(fields, source, orderOf(exported))))
       [Symbol.asyncIterator]();
     const first = await rows.next();
-    return Readable.from(
-      allOf(titles(fields), first, rows, () => client.query("commit"), finish),
-      { objectMode: false },
-    );
+    let isWhole = false;
+    const csv = async function* () {
+      yield titles(fields);
+      for (let next = first; !next.done; next = await rows.next()) yield next.value;
+      await client.query("commit");
+      isWhole = true;
+    };
+    const stream = Readable.from(csv(), { objectMode: false });
+    // Not in the generator: one that is given up before it is read never runs.
+    stream.once("close", () => finish(isWhole));
+    if (signal.aborted) stream.destroy();
+    return stream;
   } catch (error) {
     finish(false);
     throw error;
-  }
-}
-
-async function* allOf(
-  head: string,
-  first: IteratorResult<Buffer>,
-  rows: AsyncIterator<Buffer>,
-  commit: () => Promise<unknown>,
-  finish: (isWhole: boolean) => void,
-): AsyncGenerator<string | Buffer> {
-  let isWhole = false;
-  try {
-    yield head;
-    for (let next = first; !next.done; next = await rows.next()) yield next.value;
-    await commit();
-    isWhole = true;
-  } finally {
-    finish(isWhole);
   }
 }
 
