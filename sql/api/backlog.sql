@@ -14,7 +14,8 @@ set jit = off
 as $$
 #variable_conflict use_column
 declare
-  v_reading record;
+  v_reading stats.reading;
+  v_later stats.reading;
   v_periods integer;
   -- Sums name the first agent of a dialog that started, and the last one of a dialog that was resolved.
   v_from_sums boolean;
@@ -27,22 +28,19 @@ begin
   -- Sums of more than 20 years are refused.
   v_from_sums := agent_ids is null and v_reading.dim is not null and v_reading.next_slot <= v_reading.closes + interval '20 years';
 
+  if v_from_sums and v_reading.next_slot > v_reading.closes then
+    select r.* into v_later
+    from stats._reading('account', null, v_reading.closes, v_reading.next_slot, time_zone, agent_ids, team_ids, inbox_ids) r;
+  end if;
+
   -- From those that are unresolved now back in time. What happened after the window is a period more.
   return query
   with happened as (
-    select case when s.is_later then v_periods + 1 else width_bucket(s.period_start, v_reading.starts) end as nr,
-      case s.metric when 'dialogs_started' then s.n end as started, case s.metric when 'resolution' then s.n end as resolved
-    from (
-      select false as is_later, s.*
-      from stats._sums('account', unit, v_reading.opens, v_reading.closes, time_zone, agent_ids, team_ids, inbox_ids) s
-      where v_from_sums
-      union all
-      select true, s.*
-      from stats._sums('account', null, v_reading.closes,
-        v_reading.next_slot, time_zone, agent_ids, team_ids, inbox_ids) s
-      where v_from_sums and v_reading.next_slot > v_reading.closes
-    ) s
-    where s.metric in ('dialogs_started', 'resolution')
+    select width_bucket(s.starts_at, v_reading.starts) as nr, s.dialogs_started_n as started, s.resolution_n as resolved
+    from stats._sums(v_reading) s
+    where v_from_sums
+    union all
+    select v_periods + 1, s.dialogs_started_n, s.resolution_n from stats._sums(v_later) s
     union all
     select case when c.at >= v_reading.closes then v_periods + 1 else width_bucket(c.at, v_reading.starts) end, c.started, c.resolved
     from (

@@ -64,12 +64,12 @@ from (
   select true, f.* from stats.pending((select stats.current_account())) p cross join lateral unnest(p.dialogs) f
 ) d
 where d.account_id = (select stats.current_account())
-  and (d.is_fresh or d.dialog_id not in (select unnest(p.stale) from stats.pending((select stats.current_account())) p));
+  and (d.is_fresh or d.dialog_id not in (select unnest(stats.pending_ids((select stats.current_account())))));
 
 comment on view api.dialogs is
   E'@primaryKey id\nDialogs, as of the last commit. Order by started_at or resolved_at to page through them.';
 comment on column api.dialogs.id is E'@notNull\nUnique in the whole database.';
-comment on column api.dialogs.account_id is E'@notNull';
+comment on column api.dialogs.account_id is E'@notNull\nThe account.';
 comment on column api.dialogs.conversation_id is E'@notNull\nThe conversation, of which it is one dialog.';
 comment on column api.dialogs.inbox_id is E'@notNull\nWhere the contact wrote.';
 comment on column api.dialogs.contact_id is 'The customer.';
@@ -121,6 +121,6 @@ comment on column api.dialogs.is_dropped is E'@notNull\nResolved while the custo
 comment on column api.dialogs.rating is 'The last grade that was submitted for it.';
 comment on column api.dialogs.is_satisfied is 'Whether that is settings.satisfied_from or better; null: not rated.';
 comment on column api.dialogs.rated_at is 'When it was rated.';
-comment on column api.dialogs.wrapup_category_id is 'The chat servers number of the category of the last wrap-up.';
+comment on column api.dialogs.wrapup_category_id is 'The chat server''s number of the category of the last wrap-up.';
 comment on column api.dialogs.wrapup_agent_id is 'Who submitted the last wrap-up.';
 comment on column api.dialogs.wrapped_up_at is 'When.';

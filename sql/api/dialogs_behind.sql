@@ -15,21 +15,24 @@ as $$
 #variable_conflict use_column
 declare
   v_metric constant api.metric := metric;
-  v_reading record;
-  v_changes stats.facts;
+  v_reading stats.reading;
   v_dialog_ids bigint[];
 begin
   select r.* into v_reading from stats._reading('account', null, since, until, time_zone, agent_ids, team_ids, inbox_ids) r;
   if not found then
     return;
   end if;
-  select p.* into v_changes from stats.pending(v_reading.account_id) p;
-
   v_dialog_ids := array(
-    select distinct m.dialog_id
-    from stats.measurements(
-      v_reading.account_id, v_reading.opens, v_reading.closes, v_changes, false, array[v_metric], agent_ids, team_ids, inbox_ids
-    ) m
+    select m.dialog_id
+    from (
+      select null::stats.facts as changes
+      union all
+      select p from stats.pending(v_reading.account_id) p
+    ) c
+    cross join lateral stats.measurements(v_reading.account_id, v_reading.opens, v_reading.closes, c.changes, array[v_metric],
+      agent_ids, team_ids, inbox_ids) m
+    group by m.dialog_id
+    having sum(m.n) > 0
   );
   return query select d.* from api.dialogs d where d.id = any (v_dialog_ids) order by d.started_at, d.id;
 end $$;

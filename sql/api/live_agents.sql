@@ -12,10 +12,9 @@ begin
   return query
   select d.assignee_id, n.name, count(*) filter (where d.status = 0), count(*) filter (where d.status = 3),
     count(*) filter (where d.status = 0 and d.waiting_since is not null), min(d.waiting_since) filter (where d.status = 0)
-  from api.dialogs d
+  from stats._unresolved(agent_ids, team_ids, inbox_ids) d
   left join stats._names('agent') n on n.id = d.assignee_id
-  where d.resolved_at is null and d.assignee_id is not null
-    and stats._is_asked_for(d.assignee_id, d.team_id, d.inbox_id, agent_ids, team_ids, inbox_ids)
+  where d.assignee_id is not null
   group by d.assignee_id, n.name
   order by d.assignee_id;
 end $$;

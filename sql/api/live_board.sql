@@ -13,8 +13,7 @@ begin
   select count(*) filter (where d.status = 0), count(*) filter (where d.status = 2), count(*) filter (where d.status = 3),
     count(*) filter (where d.status = 0 and d.assignee_id is null),
     count(*) filter (where d.status = 0 and d.waiting_since is not null), min(d.waiting_since) filter (where d.status = 0)
-  from api.dialogs d
-  where d.resolved_at is null and stats._is_asked_for(d.assignee_id, d.team_id, d.inbox_id, agent_ids, team_ids, inbox_ids)
+  from stats._unresolved(agent_ids, team_ids, inbox_ids) d
   having stats.current_account() is not null;
 end $$;
 

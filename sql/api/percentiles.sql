@@ -17,44 +17,30 @@ as $$
 #variable_conflict use_column
 declare
   v_metric constant api.metric := metric;
+  v_reading stats.reading;
 begin
+  select r.* into v_reading from stats._reading(by, unit, since, until, time_zone, agent_ids, team_ids, inbox_ids) r;
+  if not found then
+    return;
+  end if;
+
   return query
-  with times as materialized (
-    select t.* from stats._times(v_metric, by, unit, since, until, time_zone, agent_ids, team_ids, inbox_ids, business) t
-  ),
-  ranked as (
-    select t.*, sum(t.n) over (w order by t.ms) as rank, sum(t.n) over w as count
-    from times t
-    window w as (partition by t.period_start, t.id)
-  ),
-  measured as (
-    select r.period_start, r.period_end, r.id, sum(r.n)::bigint as n, sum(r.ms * r.n) as total,
-      min(r.ms) filter (where r.rank >= 0.5 * r.count) as p50, min(r.ms) filter (where r.rank >= 0.9 * r.count) as p90,
-      min(r.ms) filter (where r.rank >= 0.95 * r.count) as p95, min(r.ms) filter (where r.rank >= 0.99 * r.count) as p99,
-      min(r.ms) as shortest, max(r.ms) as longest, bool_and(r.exact) as exact
-    from ranked r
-    group by r.period_start, r.period_end, r.id
-  ),
-  -- Exact, though the times are not.
-  summed as (
-    select s.period_start, s.id, sum(s.total) as total
-    from stats._sums(by, unit, since, until, time_zone, agent_ids, team_ids, inbox_ids) s
-    where s.metric = v_metric and exists (select from times t where not t.exact)
-    group by s.period_start, s.id
-  )
-  select m.period_start, m.period_end, nullif(m.id, 0), n.name, m.n,
-    round((coalesce(s.total, m.total) / nullif(m.n, 0))::double precision) / 1000,
-    m.p50 / 1000::double precision, m.p90 / 1000::double precision, m.p95 / 1000::double precision, m.p99 / 1000::double precision,
-    m.shortest / 1000::double precision, m.longest / 1000::double precision, m.exact
-  from measured m
-  left join summed s on s.period_start = m.period_start and s.id = m.id
+  select p.since, p.until, nullif(m.id, 0), n.name, coalesce(m.n, 0), round(m.total::double precision / m.n) / 1000,
+    m.percentiles[1] / 1000::double precision, m.percentiles[2] / 1000::double precision, m.percentiles[3] / 1000::double precision,
+    m.percentiles[4] / 1000::double precision, m.shortest / 1000::double precision, m.longest / 1000::double precision
+  from unnest(v_reading.starts, v_reading.ends) with ordinality p (since, until, nr)
+  left join (
+    select t.nr, t.id, count(*) as n, stats.sum(t.ms) as total, min(t.ms) as shortest, max(t.ms) as longest,
+      percentile_disc('{0.5,0.9,0.95,0.99}'::double precision[]) within group (order by t.ms) as percentiles
+    from stats._times(v_reading, v_metric, business) t
+    group by t.nr, t.id
+  ) m on m.nr = p.nr
   left join stats._names(by) n on n.id = m.id
-  order by m.period_start, nullif(m.id, 0);
+  where by = 'account' or m.nr is not null
+  order by p.nr, nullif(m.id, 0);
 end $$;
 
 comment on function api.percentiles(
   api.metric, api.dimension, api.unit, timestamptz, timestamptz, text, bigint[], bigint[], bigint[], boolean
 ) is
-  'How long something took: median and other percentiles. Windows and filters as in report. Exact for up to 92 days, for hours, '
-  'for periods of another time zone than the account''s, for combined filters and within business hours; else from histograms, '
-  'which column exact tells. Errors: PA050 to PA056.';
+  'How long something took: median and other percentiles, exact for any window. Windows and filters as in report. Errors: PA050 to PA056.';

@@ -17,13 +17,13 @@ from (
   select true, f.* from stats.pending((select stats.current_account())) p cross join lateral unnest(p.turns) f
 ) d
 where d.account_id = (select stats.current_account())
-  and (d.is_fresh or d.dialog_id not in (select unnest(p.stale) from stats.pending((select stats.current_account())) p));
+  and (d.is_fresh or d.dialog_id not in (select unnest(stats.pending_ids((select stats.current_account())))));
 
 comment on view api.turns is
   E'@primaryKey dialog_id,n\nTurns of customers, as of the last commit: from the first unanswered message of the customer to the next reply of a person.';
-comment on column api.turns.dialog_id is E'@notNull';
+comment on column api.turns.dialog_id is E'@notNull\nThe dialog.';
 comment on column api.turns.n is E'@notNull\nFrom 1 on, in order of time.';
-comment on column api.turns.account_id is E'@notNull';
+comment on column api.turns.account_id is E'@notNull\nThe account.';
 comment on column api.turns.inbox_id is E'@notNull\nOf the dialog.';
 comment on column api.turns.team_id is 'Of the dialog.';
 comment on column api.turns.agent_id is 'Who replied; null: nobody yet.';

@@ -11,9 +11,8 @@ as $$
 declare
   v_account_id constant bigint := account_id;
   v_window constant tstzrange := tstzrange(since, until);
-  v_pending stats.facts;
+  v_pending_ids constant bigint[] := stats.pending_ids(account_id);
 begin
-  select * into v_pending from stats.pending(account_id);
   return query
   select h.agent_id, h.dialog_id, greatest(lower(h.span), since), least(upper(h.span), until)
   from (
@@ -38,9 +37,12 @@ begin
         select f.* from stats.ownerships f
         where f.account_id = v_account_id and f.began_at < since - interval '24 hours' and f.ended_at is null
       ) s
-      where s.dialog_id not in (select unnest(v_pending.stale))
+      where s.dialog_id not in (select unnest(v_pending_ids))
       union all
-      select c.agent_id, c.dialog_id, c.team_id, c.inbox_id, c.handled from unnest(v_pending.ownerships) c
+      select c.agent_id, c.dialog_id, c.team_id, c.inbox_id, c.handled
+      from stats.pending(v_account_id) p
+      cross join lateral unnest(p.ownerships) c
+      where v_pending_ids <> '{}'
     ) o
     where (agent_ids is null or o.agent_id = any (agent_ids))
       and (team_ids is null or coalesce(o.team_id, 0) = any (team_ids))

@@ -7,59 +7,39 @@ create or replace function stats._reading(
   agent_ids bigint[],
   team_ids bigint[],
   inbox_ids bigint[]
-) returns table (
-  account_id bigint,
-  dim api.dimension,
-  ids bigint[],
-  opens timestamptz,
-  closes timestamptz,
-  -- The end of the quarter that lasts.
-  next_slot timestamptz,
-  zone text,
-  starts timestamptz[],
-  ends timestamptz[],
-  -- Finished days, by the period that they lie in.
-  day_starts timestamptz[],
-  day_ends timestamptz[],
-  first_days date[],
-  end_days date[],
-  -- Quarters of an hour, by the period that they lie in.
-  slot_starts timestamptz[],
-  slot_ends timestamptz[],
-  first_slots timestamptz[],
-  end_slots timestamptz[]
-)
+) returns setof stats.reading
 language plpgsql stable security definer rows 1
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   c_quarter constant interval := '15 minutes';
   c_most_periods constant integer := 5000;
+  r stats.reading;
   v_own_zone text;
   v_days_until date;
   v_length interval;
   v_filters api.dimension[];
 begin
-  account_id := stats.current_account();
-  if account_id is null then
+  r.account_id := stats.current_account();
+  if r.account_id is null then
     return;
   end if;
-  select s.time_zone, s.days_until into v_own_zone, v_days_until from stats.settings s where s.account_id = _reading.account_id;
+  select s.time_zone, s.days_until into v_own_zone, v_days_until from stats.settings s where s.account_id = r.account_id;
   v_own_zone := coalesce(v_own_zone, 'UTC');
-  zone := coalesce(time_zone, v_own_zone);
-  if zone <> v_own_zone then
-    perform stats.check_zone(zone);
+  r.zone := coalesce(time_zone, v_own_zone);
+  if r.zone <> v_own_zone then
+    perform stats.check_zone(r.zone);
   end if;
 
-  next_slot := stats._slot(broker.now()) + c_quarter;
-  closes := coalesce(until, next_slot);
-  opens := coalesce(since, (date_trunc('day', (closes - c_quarter) at time zone zone) - interval '29 days') at time zone zone);
-  perform stats.check_window(opens, closes);
+  r.next_slot := stats._slot(broker.now()) + c_quarter;
+  r.closes := coalesce(until, r.next_slot);
+  r.opens := coalesce(since, (date_trunc('day', (r.closes - c_quarter) at time zone r.zone) - interval '29 days') at time zone r.zone);
+  perform stats.check_window(r.opens, r.closes);
   v_length := case unit when 'hour' then interval '1 hour' when 'day' then interval '1 day' end;
-  if closes - opens > c_most_periods * v_length then
+  if r.closes - r.opens > c_most_periods * v_length then
     raise exception using
       errcode = 'PA053',
-      message = format('from %s until %s are more than %s %ss', opens, closes, c_most_periods, unit),
+      message = format('from %s until %s are more than %s %ss', r.opens, r.closes, c_most_periods, unit),
       hint = 'Ask for less at a time, or for a longer unit.';
   end if;
 
@@ -68,76 +48,80 @@ begin
     case when team_ids is not null then 'team' end,
     case when inbox_ids is not null then 'inbox' end
   ]::api.dimension[], null);
-  dim := case
+  r.grouped_by := by;
+  r.dim := case
     when v_filters <@ array[by] then by
     when by = 'account' and cardinality(v_filters) = 1 then v_filters[1]
   end;
-  ids := coalesce(agent_ids, team_ids, inbox_ids);
+  r.ids := coalesce(agent_ids, team_ids, inbox_ids);
+  r.agent_ids := agent_ids;
+  r.team_ids := team_ids;
+  r.inbox_ids := inbox_ids;
 
   if unit is null then
-    starts := array[opens];
-    ends := array[closes];
+    r.starts := array[r.opens];
+    r.ends := array[r.closes];
   else
     if unit = 'hour' then
       -- Also where clocks are set by half an hour.
-      starts := array(
-        select min(q.at) from generate_series(opens, closes - c_quarter, c_quarter) q (at)
-        group by date_trunc('hour', q.at, zone) order by 1
+      r.starts := array(
+        select min(q.at) from generate_series(r.opens, r.closes - c_quarter, c_quarter) q (at)
+        group by date_trunc('hour', q.at, r.zone) order by 1
       );
     else
-      starts := array(
-        select distinct greatest(opens, local.midnight at time zone zone) as start
+      r.starts := array(
+        select distinct greatest(r.opens, local.midnight at time zone r.zone) as start
         from generate_series(
-          date_trunc(unit::text, stats._day(opens, zone)::timestamp), closes at time zone zone, ('1 ' || unit)::interval
+          date_trunc(unit::text, stats._day(r.opens, r.zone)::timestamp), r.closes at time zone r.zone, ('1 ' || unit)::interval
         ) local (midnight)
-        where local.midnight at time zone zone < closes
+        where local.midnight at time zone r.zone < r.closes
         order by start
       );
     end if;
-    ends := starts[2:] || closes;
+    r.ends := r.starts[2:] || r.closes;
   end if;
 
-  if dim is null then
-    return next;
-    return;
-  elsif v_days_until is null then
-    slot_starts := starts;
-    slot_ends := ends;
-    first_slots := starts;
-    end_slots := ends;
-    return next;
+  if r.dim is null then
+    return next r;
     return;
   end if;
 
-  with periods as (
-    select p.starts_at, p.ends_at, d.first_day, d.end_day, d.first_day < d.end_day as has_days
-    from unnest(starts, ends) p (starts_at, ends_at)
+  with spans as (
+    -- Days of the account are read whole where they lie within a period, in one go where periods begin with days.
+    select r.opens as since, r.closes as until where unit is null or r.zone = v_own_zone
+    union all
+    select p.since, p.until from unnest(r.starts, r.ends) p (since, until) where unit is not null and r.zone <> v_own_zone
+  ),
+  days as (
+    select s.since, s.until, d.since as first_day, greatest(d.until, d.since) as end_day
+    from spans s
     cross join lateral (
-      select stats._day(p.starts_at - interval '1 microsecond', v_own_zone) + 1 as first_day,
-        least(stats._day(p.ends_at, v_own_zone), v_days_until) as end_day
-    ) d
+      select stats._first_slot(stats._day(s.since - interval '1 microsecond', v_own_zone) + 1, v_own_zone),
+        case when unit = 'hour' then s.since
+          else stats._first_slot(least(stats._day(s.until, v_own_zone), coalesce(v_days_until, '-infinity')), v_own_zone)
+        end
+    ) d (since, until)
   ),
   pieces as (
-    select p.starts_at, p.ends_at, q.first_slot, q.end_slot
-    from periods p
+    select p.grain, range_agg(tstzrange(p.since, p.until)) as ranges
+    from days d
     cross join lateral (
-      select p.starts_at, case when p.has_days then p.first_day::timestamp at time zone v_own_zone else p.ends_at end
+      select 'slot'::stats.grain, d.since, least(d.first_day, d.until)
       union all
-      select p.end_day::timestamp at time zone v_own_zone, p.ends_at where p.has_days
-    ) q (first_slot, end_slot)
-    where q.first_slot < q.end_slot
+      select 'day', d.first_day, d.end_day
+      union all
+      select 'slot', d.end_day, d.until
+    ) p (grain, since, until)
+    where p.since < p.until
+    group by p.grain
   )
-  select d.*, s.*
-  into day_starts, day_ends, first_days, end_days, slot_starts, slot_ends, first_slots, end_slots
-  from (
-    select array_agg(p.starts_at), array_agg(p.ends_at), array_agg(p.first_day), array_agg(p.end_day)
-    from periods p where p.has_days
-  ) d,
-  (select array_agg(p.starts_at), array_agg(p.ends_at), array_agg(p.first_slot), array_agg(p.end_slot) from pieces p) s;
-  return next;
+  select array_agg(p.grain), array_agg(lower(m.range)), array_agg(upper(m.range))
+  into r.piece_grains, r.piece_starts, r.piece_ends
+  from pieces p
+  cross join lateral unnest(p.ranges) m (range);
+  return next r;
 end $$;
 
 comment on function stats._reading(api.dimension, api.unit, timestamptz, timestamptz, text, bigint[], bigint[], bigint[]) is
-  'What a report has to read: no row without an account. dim: whose sums; null: none answers this combination of filters, so '
-  'facts are to be measured. Whole finished days of the account come from stats.days, whatever zone is asked for; the rest from '
-  'stats.slots. Errors: PA050 to PA053.';
+  'What a report has to read: no row without an account. Whole finished days of the account are read as such, whatever zone is asked for, '
+  'the rest as quarters of an hour. Errors: PA050 to PA053.';

@@ -1,11 +1,10 @@
 -- Set-based: whatever the number of dialogs, each table is read once, a dialog's rows by a look-up. Joins of what was read
 -- are hashed, never nested: planned without knowing how many dialogs are asked for, a nested loop may be quadratic.
 -- A dialog lasts from its start to its resolution. What is said after that counts as messages, but changes nothing else;
--- what happened before it is told by the event that starts it. In UTC, since '7 days' depends on the session's zone.
+-- what happened before it is told by the event that starts it.
 create or replace function stats.compute(dialog_ids bigint[]) returns stats.facts
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
-set timezone = 'UTC'
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set enable_nestloop = off

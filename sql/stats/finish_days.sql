@@ -19,12 +19,15 @@ begin
     where coalesce(s.days_until, '-infinity') < stats._day(broker.now(), s.time_zone)
     order by s.account_id
   loop
-    perform stats._sum_days(v_account.account_id, v_account.time_zone, coalesce(v_account.days_until, '-infinity'), v_account.today);
     update stats.settings s set days_until = v_account.today where s.account_id = v_account.account_id;
+    perform stats._sum(
+      v_account.account_id, stats._first_slot(coalesce(v_account.days_until, '-infinity'), v_account.time_zone),
+      stats._first_slot(v_account.today, v_account.time_zone), '{day}'
+    );
     v_accounts := v_accounts + 1;
   end loop;
   return v_accounts;
 end $$;
 
 comment on function stats.finish_days() is
-  'Sums the days that have ended since the last call into stats.days and stats.histograms. Returns for how many accounts. Error: PA040.';
+  'Sums the days that have ended since the last call. Returns for how many accounts. Error: PA040.';

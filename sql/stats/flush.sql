@@ -8,6 +8,7 @@ set jit = off
 as $$
 declare
   v_newest_id bigint;
+  v_ids bigint[];
   v_dialog_ids bigint[];
   v_submitted stats.submitted[];
   v_facts stats.facts;
@@ -21,22 +22,24 @@ begin
   if pg_current_xact_id_if_assigned() is null then
     select s.last_value into v_newest_id from stats.stale_id_seq s;
   end if;
-  with first as materialized (
-    select s.id, s.dialog_id
-    from stats.stale s
-    where s.id >= (select h.id from stats.horizon h)
-    order by s.id
-    limit max_dialogs * 10
-  ),
-  chosen as (
-    select f.dialog_id from first f group by f.dialog_id order by min(f.id) limit max_dialogs
-  ),
-  taken as (
-    delete from stats.stale s
-    where s.id in (select f.id from first f where f.dialog_id in (select c.dialog_id from chosen c))
-    returning s.dialog_id
-  )
-  select array_agg(distinct t.dialog_id) into v_dialog_ids from taken t;
+  -- No joins: planned while there is nothing to do, they would be nested, and take minutes once there is much.
+  select array_agg(n.id), array_agg(distinct n.dialog_id)
+  into v_ids, v_dialog_ids
+  from (
+    select r.id, r.dialog_id, dense_rank() over (order by r.first_id) as nr
+    from (
+      select f.id, f.dialog_id, min(f.id) over (partition by f.dialog_id) as first_id
+      from (
+        select s.id, s.dialog_id
+        from stats.stale s
+        where s.id >= (select h.id from stats.horizon h)
+        order by s.id
+        limit max_dialogs * 10
+      ) f
+    ) r
+  ) n
+  where n.nr <= max_dialogs;
+  delete from stats.stale s where s.id = any (v_ids);
   with taken as (
     delete from stats.submitted s
     where s.id in (select f.id from stats.submitted f order by f.id limit max_dialogs)
@@ -55,7 +58,6 @@ begin
   );
   v_facts := stats.compute(stats._with_neighbours(v_dialog_ids));
   perform stats._apply(v_facts);
-  perform stats._replace(v_facts);
   return greatest(cardinality(v_dialog_ids), cardinality(v_submitted));
 end $$;
 

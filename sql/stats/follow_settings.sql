@@ -6,8 +6,8 @@ declare
   v_was constant stats.settings := case when tg_op = 'UPDATE' then old else stats._settings(new.account_id) end;
 begin
   if new.time_zone <> v_was.time_zone then
-    delete from stats.days d where d.account_id = new.account_id;
-    delete from stats.histograms h where h.account_id = new.account_id;
+    delete from stats.sums s where s.account_id = new.account_id and s.grain = 'day';
+    delete from stats.times t where t.account_id = new.account_id;
     new.days_until := null;
   end if;
   if (new.reopen_within, new.short_abandon, new.satisfied_from) is distinct from

@@ -5,6 +5,7 @@
 -- Words
 --! include stats/current_account.sql
 --! include stats/check_window.sql
+--! include stats/check_within.sql
 --! include stats/_name_distance.sql
 --! include stats/check_zone.sql
 --! include stats/_ms.sql
@@ -37,6 +38,7 @@
 --! include stats/mark_happened.sql
 --! include stats/mark_row.sql
 --! include stats/mark_dialog.sql
+--! include stats/mark_dialogs.sql
 --! include stats/mark_submitted.sql
 --! include stats/mark_puts.sql
 --! include stats/mark_all.sql
@@ -51,18 +53,24 @@
 --! include stats/_dialogs_submitted_for.sql
 --! include stats/_stale_dialogs.sql
 --! include stats/_with_neighbours.sql
+--! include stats/pending_ids.sql
 --! include stats/pending.sql
 --! include stats/measurements.sql
 
 -- Sums
 --! include stats/_lock_sums.sql
---! include stats/_apply.sql
+--! include stats/_plus.sql
+--! include stats/_sums_of.sql
+--! include stats/_add_to_sums.sql
+--! include stats/_times_of.sql
+--! include stats/_kept_times_of.sql
+--! include stats/_add_to_times.sql
 --! include stats/_replace.sql
+--! include stats/_apply.sql
 --! include stats/_move_horizon.sql
 --! include stats/flush.sql
---! include stats/_slots_of.sql
---! include stats/_histograms_of.sql
---! include stats/_sum_days.sql
+--! include stats/_months.sql
+--! include stats/_sum.sql
 --! include stats/finish_days.sql
 
 -- Computing anew
@@ -70,14 +78,12 @@
 --! include stats/follow_settings.sql
 --! include stats/work_off_rebuilds.sql
 --! include stats/_touching.sql
---! include stats/_months.sql
---! include stats/_sum_slots.sql
 --! include stats/rebuild.sql
 
 -- Comparing
 --! include stats/_facts_that_differ.sql
---! include stats/_slots_that_differ.sql
---! include stats/_days_that_differ.sql
+--! include stats/_sums_that_differ.sql
+--! include stats/_times_that_differ.sql
 --! include stats/verify.sql
 --! include stats/record_verification.sql
 --! include stats/state.sql
@@ -93,6 +99,9 @@
 --! include stats/_sums.sql
 --! include stats/_names.sql
 --! include stats/_is_asked_for.sql
+--! include stats/_unresolved.sql
+--! include stats/_id_of.sql
+--! include stats/_stored_times.sql
 --! include stats/_times.sql
 
 --! include stats/policies.sql

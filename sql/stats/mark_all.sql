@@ -4,7 +4,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if tg_table_name = 'dialogs' then
-    truncate stats.dialogs, stats.turns, stats.ownerships, stats.message_counts, stats.slots, stats.days, stats.histograms, stats.stale;
+    truncate stats.dialogs, stats.turns, stats.ownerships, stats.message_counts, stats.sums, stats.times, stats.stale;
   else
     insert into stats.stale (account_id, dialog_id) select d.account_id, d.dialog_id from stats.dialogs d;
   end if;

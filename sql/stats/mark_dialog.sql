@@ -7,4 +7,4 @@ begin
   return null;
 end $$;
 
-comment on function stats.mark_dialog() is 'Notes a dialog whose own row changed in a way that no event tells, or is gone.';
+comment on function stats.mark_dialog() is 'Notes a dialog whose own row changed in a way that no event tells.';

@@ -4,11 +4,19 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  insert into stats.submitted (account_id, chat_guid, chat_number)
-  select distinct (c.changed ->> 'account_id')::bigint, c.changed ->> 'chat_guid', (c.changed ->> 'chat_number')::integer
-  from (values (to_jsonb(old)), (to_jsonb(new))) c (changed)
-  where c.changed is not null;
+  if tg_op = 'UPDATE' then
+    insert into stats.submitted (account_id, chat_guid, chat_number)
+    select (r.changed ->> 'account_id')::bigint, r.changed ->> 'chat_guid', (r.changed ->> 'chat_number')::integer
+    from (select to_jsonb(f) from former f union all select to_jsonb(c) from changed c) r (changed)
+    group by 1, 2, 3;
+  else
+    insert into stats.submitted (account_id, chat_guid, chat_number)
+    select (r.changed ->> 'account_id')::bigint, r.changed ->> 'chat_guid', (r.changed ->> 'chat_number')::integer
+    from (select to_jsonb(c) from changed c) r (changed)
+    group by 1, 2, 3;
+  end if;
   return null;
 end $$;
 
-comment on function stats.mark_submitted() is 'Notes about which chat a rating, a wrap-up or a number was and is.';
+comment on function stats.mark_submitted() is
+  'Notes about which chats ratings, wrap-ups or numbers were and are, once a statement and chat.';

@@ -1,12 +1,11 @@
 -- A branch for each moment that something is measured at, a line for each metric. A branch reads what is stored by the index of
 -- its moment, and what has changed from `changes`; one whose metrics are not asked for is not run. Selects, since the expressions of
--- a VALUES list are prepared anew for every row: five times as slow; of equal types, so that
--- they are one plan. Planned once a session,
--- without regard to how much is stored: so no scans (decision 7), and `not in`, which hashes whatever the number of dialogs.
-create or replace function stats.measurements(account_id bigint, since timestamptz, until timestamptz, changes stats.facts,
-  rolled_up boolean, metrics api.metric[] default null, agent_ids bigint[] default null, team_ids bigint[] default null,
+-- a VALUES list are prepared anew for every row: five times as slow; of equal types, so that they are one plan. Planned once a
+-- session, without regard to how much is stored: so no scans (decision 7).
+create or replace function stats.measurements(of_account_id bigint, since timestamptz, until timestamptz, changes stats.facts,
+  metrics api.metric[] default null, agent_ids bigint[] default null, team_ids bigint[] default null,
   inbox_ids bigint[] default null)
-returns table (metric api.metric, at timestamptz, agent_id bigint, team_id bigint, inbox_id bigint, dialog_id bigint,
+returns table (account_id bigint, metric api.metric, at timestamptz, agent_id bigint, team_id bigint, inbox_id bigint, dialog_id bigint,
   n bigint, total bigint, business bigint)
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -16,48 +15,46 @@ set jit = off
 as $$
 #variable_conflict use_column
 declare
-  v_account_id constant bigint := account_id;
-  v_stored constant boolean := not rolled_up;
+  v_account_id constant bigint := of_account_id;
+  v_stored constant boolean := changes is null;
 begin
   return query
   with dialogs as materialized (
     select 1 as sign, d.* from unnest(changes.dialogs) d
     union all
-    select -1, d.* from stats.dialogs d where rolled_up and d.dialog_id = any (changes.stale)
+    select -1, d.* from stats.dialogs d where d.dialog_id = any (changes.stale)
   ),
   turns as materialized (
     select 1 as sign, t.* from unnest(changes.turns) t
     union all
-    select -1, t.* from stats.turns t where rolled_up and t.dialog_id = any (changes.stale)
+    select -1, t.* from stats.turns t where t.dialog_id = any (changes.stale)
   ),
   ownerships as materialized (
     select 1 as sign, o.* from unnest(changes.ownerships) o
     union all
-    select -1, o.* from stats.ownerships o where rolled_up and o.dialog_id = any (changes.stale)
+    select -1, o.* from stats.ownerships o where o.dialog_id = any (changes.stale)
   ),
   message_counts as materialized (
     select 1 as sign, c.* from unnest(changes.message_counts) c
     union all
-    select -1, c.* from stats.message_counts c where rolled_up and c.dialog_id = any (changes.stale)
+    select -1, c.* from stats.message_counts c where c.dialog_id = any (changes.stale)
   ),
   measured as (
-    select 'dialogs_started'::api.metric as metric, d.started_at as at, d.first_assignee_id as agent_id, d.team_id, d.inbox_id,
+    select d.account_id, 'dialogs_started'::api.metric as metric, d.started_at as at, d.first_assignee_id as agent_id, d.team_id, d.inbox_id,
       d.dialog_id, d.sign::bigint as n, 0::bigint as total, 0::bigint as business
     from (
       select 1 as sign, s.* from stats.dialogs s
       where v_stored and s.account_id = v_account_id and s.started_at >= since and s.started_at < until
-        and s.dialog_id not in (select unnest(changes.stale))
       union all
       select c.* from dialogs c where c.started_at >= since and c.started_at < until
     ) d
     where metrics is null or 'dialogs_started' = any (metrics)
 
     union all
-    select m.metric, d.first_open_at, d.first_assignee_id, d.team_id, d.inbox_id, d.dialog_id, d.sign, d.sign * m.ms, 0
+    select d.account_id, m.metric, d.first_open_at, d.first_assignee_id, d.team_id, d.inbox_id, d.dialog_id, d.sign, d.sign * m.ms, 0
     from (
       select 1 as sign, s.* from stats.dialogs s
       where v_stored and s.account_id = v_account_id and s.first_open_at >= since and s.first_open_at < until
-        and s.dialog_id not in (select unnest(changes.stale))
       union all
       select c.* from dialogs c where c.first_open_at >= since and c.first_open_at < until
     ) d
@@ -69,23 +66,21 @@ begin
 
     union all
     -- The later one of two moments: an index serves each.
-    select 'queue_wait', d.queued_until, d.first_assignee_id, d.team_id, d.inbox_id, d.dialog_id, d.sign,
+    select d.account_id, 'queue_wait', d.queued_until, d.first_assignee_id, d.team_id, d.inbox_id, d.dialog_id, d.sign,
       d.sign * stats._ms(d.queued_until - d.first_open_at), d.sign * d.queue_wait_business_ms
     from (
-      select 1 as sign, s.first_assigned_at as queued_until, s.dialog_id, s.inbox_id, s.team_id, s.first_assignee_id, s.first_open_at,
+      select 1 as sign, s.account_id, s.first_assigned_at as queued_until, s.dialog_id, s.inbox_id, s.team_id, s.first_assignee_id, s.first_open_at,
         s.queue_wait_business_ms
       from stats.dialogs s
       where v_stored and s.account_id = v_account_id and s.first_assigned_at >= since and s.first_assigned_at < until
         and s.first_assigned_at >= s.first_open_at
-        and s.dialog_id not in (select unnest(changes.stale))
       union all
-      select 1, s.first_open_at, s.dialog_id, s.inbox_id, s.team_id, s.first_assignee_id, s.first_open_at, s.queue_wait_business_ms
+      select 1, s.account_id, s.first_open_at, s.dialog_id, s.inbox_id, s.team_id, s.first_assignee_id, s.first_open_at, s.queue_wait_business_ms
       from stats.dialogs s
       where v_stored and s.account_id = v_account_id and s.first_open_at >= since and s.first_open_at < until
         and s.first_open_at > s.first_assigned_at
-        and s.dialog_id not in (select unnest(changes.stale))
       union all
-      select c.sign, q.at, c.dialog_id, c.inbox_id, c.team_id, c.first_assignee_id, c.first_open_at, c.queue_wait_business_ms
+      select c.sign, c.account_id, q.at, c.dialog_id, c.inbox_id, c.team_id, c.first_assignee_id, c.first_open_at, c.queue_wait_business_ms
       from dialogs c
       cross join lateral (select greatest(c.first_assigned_at, c.first_open_at) as at) q
       where c.first_assigned_at is not null and c.first_open_at is not null and q.at >= since and q.at < until
@@ -93,11 +88,10 @@ begin
     where metrics is null or 'queue_wait' = any (metrics)
 
     union all
-    select m.metric, d.first_reply_at, d.first_replier_id, d.team_id, d.inbox_id, d.dialog_id, d.sign, d.sign * m.ms, d.sign * m.business_ms
+    select d.account_id, m.metric, d.first_reply_at, d.first_replier_id, d.team_id, d.inbox_id, d.dialog_id, d.sign, d.sign * m.ms, d.sign * m.business_ms
     from (
       select 1 as sign, s.* from stats.dialogs s
       where v_stored and s.account_id = v_account_id and s.first_reply_at >= since and s.first_reply_at < until
-        and s.dialog_id not in (select unnest(changes.stale))
       union all
       select c.* from dialogs c where c.first_reply_at >= since and c.first_reply_at < until
     ) d
@@ -111,11 +105,10 @@ begin
     where m.counts and (metrics is null or metrics && '{first_response,first_response_human,outbound}')
 
     union all
-    select m.metric, d.resolved_at, d.assignee_id, d.team_id, d.inbox_id, d.dialog_id, d.sign, d.sign * m.total, d.sign * m.business_ms
+    select d.account_id, m.metric, d.resolved_at, d.assignee_id, d.team_id, d.inbox_id, d.dialog_id, d.sign, d.sign * m.total, d.sign * m.business_ms
     from (
       select 1 as sign, s.* from stats.dialogs s
       where v_stored and s.account_id = v_account_id and s.resolved_at >= since and s.resolved_at < until
-        and s.dialog_id not in (select unnest(changes.stale))
       union all
       select c.* from dialogs c where c.resolved_at >= since and c.resolved_at < until
     ) d
@@ -141,11 +134,10 @@ begin
       replies_to_resolve,messages_to_resolve}')
 
     union all
-    select m.metric, d.rated_at, d.assignee_id, d.team_id, d.inbox_id, d.dialog_id, d.sign, d.sign * m.total, 0
+    select d.account_id, m.metric, d.rated_at, d.assignee_id, d.team_id, d.inbox_id, d.dialog_id, d.sign, d.sign * m.total, 0
     from (
       select 1 as sign, s.* from stats.dialogs s
       where v_stored and s.account_id = v_account_id and s.rated_at >= since and s.rated_at < until
-        and s.dialog_id not in (select unnest(changes.stale))
       union all
       select c.* from dialogs c where c.rated_at >= since and c.rated_at < until
     ) d
@@ -156,33 +148,30 @@ begin
     where m.counts and (metrics is null or metrics && '{ratings,satisfied}')
 
     union all
-    select 'wrapups', d.wrapped_up_at, d.wrapup_agent_id, d.team_id, d.inbox_id, d.dialog_id, d.sign, 0, 0
+    select d.account_id, 'wrapups', d.wrapped_up_at, d.wrapup_agent_id, d.team_id, d.inbox_id, d.dialog_id, d.sign, 0, 0
     from (
       select 1 as sign, s.* from stats.dialogs s
       where v_stored and s.account_id = v_account_id and s.wrapped_up_at >= since and s.wrapped_up_at < until
-        and s.dialog_id not in (select unnest(changes.stale))
       union all
       select c.* from dialogs c where c.wrapped_up_at >= since and c.wrapped_up_at < until
     ) d
     where metrics is null or 'wrapups' = any (metrics)
 
     union all
-    select 'reply_time', t.replied_at, t.agent_id, t.team_id, t.inbox_id, t.dialog_id, t.sign, t.sign * t.reply_ms, t.sign * t.reply_business_ms
+    select t.account_id, 'reply_time', t.replied_at, t.agent_id, t.team_id, t.inbox_id, t.dialog_id, t.sign, t.sign * t.reply_ms, t.sign * t.reply_business_ms
     from (
       select 1 as sign, s.* from stats.turns s
       where v_stored and s.account_id = v_account_id and s.replied_at >= since and s.replied_at < until
-        and s.dialog_id not in (select unnest(changes.stale))
       union all
       select c.* from turns c where c.replied_at >= since and c.replied_at < until
     ) t
     where metrics is null or 'reply_time' = any (metrics)
 
     union all
-    select m.metric, o.began_at, m.agent_id, o.team_id, o.inbox_id, o.dialog_id, o.sign, 0, 0
+    select o.account_id, m.metric, o.began_at, m.agent_id, o.team_id, o.inbox_id, o.dialog_id, o.sign, 0, 0
     from (
       select 1 as sign, s.* from stats.ownerships s
       where v_stored and s.account_id = v_account_id and s.began_at >= since and s.began_at < until
-        and s.dialog_id not in (select unnest(changes.stale))
       union all
       select c.* from ownerships c where c.began_at >= since and c.began_at < until
     ) o
@@ -193,12 +182,11 @@ begin
     where o.previous_agent_id is not null and (metrics is null or metrics && '{transfers_out,transfers_in}')
 
     union all
-    select 'first_response_agent', o.first_reply_at, o.agent_id, o.team_id, o.inbox_id, o.dialog_id, o.sign,
+    select o.account_id, 'first_response_agent', o.first_reply_at, o.agent_id, o.team_id, o.inbox_id, o.dialog_id, o.sign,
       o.sign * stats._ms(o.first_reply_at - o.began_at), 0
     from (
       select 1 as sign, s.* from stats.ownerships s
       where v_stored and s.account_id = v_account_id and s.first_reply_at >= since and s.first_reply_at < until
-        and s.dialog_id not in (select unnest(changes.stale))
       union all
       select c.* from ownerships c where c.first_reply_at >= since and c.first_reply_at < until
     ) o
@@ -206,30 +194,28 @@ begin
 
     union all
     -- Once for a dialog and agent, however often the agent had it.
-    select 'handle_time', o.resolved_at, o.agent_id, o.team_id, o.inbox_id, o.dialog_id, o.sign, o.sign * sum(o.handle_ms)::bigint, 0
+    select o.account_id, 'handle_time', o.resolved_at, o.agent_id, o.team_id, o.inbox_id, o.dialog_id, o.sign, o.sign * sum(o.handle_ms)::bigint, 0
     from (
       select 1 as sign, s.* from stats.ownerships s
       where v_stored and s.account_id = v_account_id and s.resolved_at >= since and s.resolved_at < until
-        and s.dialog_id not in (select unnest(changes.stale))
       union all
       select c.* from ownerships c where c.resolved_at >= since and c.resolved_at < until
     ) o
     where metrics is null or 'handle_time' = any (metrics)
-    group by o.sign, o.dialog_id, o.agent_id, o.resolved_at, o.team_id, o.inbox_id
+    group by o.sign, o.account_id, o.dialog_id, o.agent_id, o.resolved_at, o.team_id, o.inbox_id
     having sum(o.handle_ms) > 0
 
     union all
-    select c.metric, c.slot, c.agent_id, c.team_id, c.inbox_id, c.dialog_id, c.sign * c.n, 0, 0
+    select c.account_id, c.metric, c.slot, c.agent_id, c.team_id, c.inbox_id, c.dialog_id, c.sign * c.n, 0, 0
     from (
       select 1 as sign, s.* from stats.message_counts s
       where v_stored and s.account_id = v_account_id and s.slot >= since and s.slot < until
-        and s.dialog_id not in (select unnest(changes.stale))
       union all
       select c.* from message_counts c where c.slot >= since and c.slot < until
     ) c
     where metrics is null or metrics && '{messages_received,messages_sent,replies_sent,notes,mentions}'
   )
-  select m.metric, m.at, coalesce(m.agent_id, 0), coalesce(m.team_id, 0), m.inbox_id, m.dialog_id, m.n, m.total, coalesce(m.business, 0)
+  select m.account_id, m.metric, m.at, coalesce(m.agent_id, 0), coalesce(m.team_id, 0), m.inbox_id, m.dialog_id, m.n, m.total, coalesce(m.business, 0)
   from measured m
   where (metrics is null or m.metric = any (metrics))
     and (agent_ids is null or coalesce(m.agent_id, 0) = any (agent_ids))
@@ -237,8 +223,8 @@ begin
     and (inbox_ids is null or m.inbox_id = any (inbox_ids));
 end $$;
 
-comment on function stats.measurements(bigint, timestamptz, timestamptz, stats.facts, boolean, api.metric[], bigint[], bigint[], bigint[]) is
+comment on function stats.measurements(bigint, timestamptz, timestamptz, stats.facts, api.metric[], bigint[], bigint[], bigint[]) is
   'What each metric counts: the definition of all of them. One row a measurement: its moment, in [since, until), whom it is credited '
   'to (0: nobody, no team), how many (n), the sum (total; milliseconds, unless the metric counts something else), and the part of '
-  'it in business hours. rolled_up: what changes adds to the sums that are stored, and takes from them; '
-  'else all measurements, of what is stored and what has changed. Filters name who is credited.';
+  'it in business hours. Without changes, of the stored facts of the account; with them, what they add to the stored facts of these '
+  'dialogs, of whatever account, and what they take from them (n is negative). Filters name who is credited.';

@@ -5,17 +5,15 @@ set enable_seqscan = off
 set jit = off
 as $$
 declare
-  v_dialog_ids bigint[];
+  -- So much of it at once takes some 30 MB.
+  c_batch constant integer := 2000;
+  v_dialog_ids constant bigint[] := stats.pending_ids(account_id);
 begin
-  if account_id is distinct from stats.current_account() then
-    return;
-  end if;
-  v_dialog_ids := stats._stale_dialogs(account_id);
-  if cardinality(v_dialog_ids) > 0 then
-    return next stats.compute(stats._with_neighbours(v_dialog_ids));
-  end if;
+  for i in 1 .. cardinality(v_dialog_ids) by c_batch loop
+    return next stats.compute(v_dialog_ids[i : i + c_batch - 1]);
+  end loop;
 end $$;
 
 comment on function stats.pending(bigint) is
-  'The facts of an account''s dialogs that have changed and are not summed yet: no row if there are none. Nothing of other accounts '
-  'than one''s own (stats.current_account).';
+  'The facts of an account''s dialogs that have changed and are not summed yet, so many dialogs a row: no row if there are none. Nothing of '
+  'other accounts than one''s own (stats.current_account).';

@@ -31,23 +31,17 @@ create policy analysts on stats.message_counts for select to parley_analyst usin
 drop policy if exists operators on stats.message_counts;
 create policy operators on stats.message_counts to parley_operator using (true);
 
-alter table stats.slots enable row level security;
-drop policy if exists analysts on stats.slots;
-create policy analysts on stats.slots for select to parley_analyst using (account_id = (select stats.current_account()));
-drop policy if exists operators on stats.slots;
-create policy operators on stats.slots to parley_operator using (true);
+alter table stats.sums enable row level security;
+drop policy if exists analysts on stats.sums;
+create policy analysts on stats.sums for select to parley_analyst using (account_id = (select stats.current_account()));
+drop policy if exists operators on stats.sums;
+create policy operators on stats.sums to parley_operator using (true);
 
-alter table stats.days enable row level security;
-drop policy if exists analysts on stats.days;
-create policy analysts on stats.days for select to parley_analyst using (account_id = (select stats.current_account()));
-drop policy if exists operators on stats.days;
-create policy operators on stats.days to parley_operator using (true);
-
-alter table stats.histograms enable row level security;
-drop policy if exists analysts on stats.histograms;
-create policy analysts on stats.histograms for select to parley_analyst using (account_id = (select stats.current_account()));
-drop policy if exists operators on stats.histograms;
-create policy operators on stats.histograms to parley_operator using (true);
+alter table stats.times enable row level security;
+drop policy if exists analysts on stats.times;
+create policy analysts on stats.times for select to parley_analyst using (account_id = (select stats.current_account()));
+drop policy if exists operators on stats.times;
+create policy operators on stats.times to parley_operator using (true);
 
 -- Business hours
 

@@ -1,5 +1,6 @@
 -- What statistics count has changed: that is noted, nothing else. Statements insert and delete, so that a batch costs one insert.
 -- Updates are looked at row by row: nearly all of them change nothing that is counted, and a condition that says so costs nothing.
+-- Comparing the rows before and after a statement would need a join, whose plan of one row is kept for statements of many.
 create or replace trigger _400_mark_inserted after insert on chat.messages
   referencing new table as changed
   for each statement execute function stats.mark_rows();
@@ -42,7 +43,8 @@ create or replace trigger _400_mark_updated after update on chat.dialogs
   execute function stats.mark_dialog();
 comment on trigger _400_mark_updated on chat.dialogs is 'Team, inbox or contact changed, and nothing else, which events would tell.';
 create or replace trigger _400_mark_deleted after delete on chat.dialogs
-  for each row execute function stats.mark_dialog();
+  referencing old table as changed
+  for each statement execute function stats.mark_dialogs();
 comment on trigger _400_mark_deleted on chat.dialogs is 'What is forgotten no longer counts.';
 
 create or replace trigger _400_mark_inserted after insert on chat.mentions
@@ -61,15 +63,42 @@ create or replace trigger _400_mark_updated after update on chat.mentions
 comment on trigger _400_mark_updated on chat.mentions is 'Chatwoot moves mentioned_at when somebody is mentioned again.';
 
 -- What is submitted about a chat may come before the chat, its number after both.
-create or replace trigger _400_mark after insert or update or delete on chat.ratings
-  for each row execute function stats.mark_submitted();
-comment on trigger _400_mark on chat.ratings is 'The chat that it is, and was, about.';
-create or replace trigger _400_mark after insert or update or delete on chat.wrapups
-  for each row execute function stats.mark_submitted();
-comment on trigger _400_mark on chat.wrapups is 'The chat that it is, and was, about.';
-create or replace trigger _400_mark after insert or update or delete on chat.chat_numbers
-  for each row execute function stats.mark_submitted();
-comment on trigger _400_mark on chat.chat_numbers is 'What was submitted for a number is about the chat that has it.';
+create or replace trigger _400_mark_inserted after insert on chat.ratings
+  referencing new table as changed
+  for each statement execute function stats.mark_submitted();
+comment on trigger _400_mark_inserted on chat.ratings is 'What was submitted may be about a chat that is stored already.';
+create or replace trigger _400_mark_updated after update on chat.ratings
+  referencing old table as former new table as changed
+  for each statement execute function stats.mark_submitted();
+comment on trigger _400_mark_updated on chat.ratings is 'The chats that they were, and are, about.';
+create or replace trigger _400_mark_deleted after delete on chat.ratings
+  referencing old table as changed
+  for each statement execute function stats.mark_submitted();
+comment on trigger _400_mark_deleted on chat.ratings is 'What is forgotten no longer counts.';
+create or replace trigger _400_mark_inserted after insert on chat.wrapups
+  referencing new table as changed
+  for each statement execute function stats.mark_submitted();
+comment on trigger _400_mark_inserted on chat.wrapups is 'What was submitted may be about a chat that is stored already.';
+create or replace trigger _400_mark_updated after update on chat.wrapups
+  referencing old table as former new table as changed
+  for each statement execute function stats.mark_submitted();
+comment on trigger _400_mark_updated on chat.wrapups is 'The chats that they were, and are, about.';
+create or replace trigger _400_mark_deleted after delete on chat.wrapups
+  referencing old table as changed
+  for each statement execute function stats.mark_submitted();
+comment on trigger _400_mark_deleted on chat.wrapups is 'What is forgotten no longer counts.';
+create or replace trigger _400_mark_inserted after insert on chat.chat_numbers
+  referencing new table as changed
+  for each statement execute function stats.mark_submitted();
+comment on trigger _400_mark_inserted on chat.chat_numbers is 'What was submitted for a number is about the chat that has it.';
+create or replace trigger _400_mark_updated after update on chat.chat_numbers
+  referencing old table as former new table as changed
+  for each statement execute function stats.mark_submitted();
+comment on trigger _400_mark_updated on chat.chat_numbers is 'The chats that had the numbers, and have them.';
+create or replace trigger _400_mark_deleted after delete on chat.chat_numbers
+  referencing old table as changed
+  for each statement execute function stats.mark_submitted();
+comment on trigger _400_mark_deleted on chat.chat_numbers is 'What was submitted for a number is about no chat any more.';
 create or replace trigger _400_mark after update on chat.accounts
   for each row when (old.puts_chat_events <> new.puts_chat_events) execute function stats.mark_puts();
 comment on trigger _400_mark on chat.accounts is 'Chats of accounts that put events are numbered as their dialogs are.';

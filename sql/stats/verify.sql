@@ -10,16 +10,12 @@ set jit = off
 as $$
 declare
   v_account_id bigint;
-  v_settings stats.settings;
   v_dialog_ids bigint[];
-  v_range record;
-  v_day date;
-  v_next_day date;
+  v_month record;
 begin
   for v_account_id in
     select a.id from chat.accounts a where a.id = coalesce(verify.account_id, a.id) order by a.id
   loop
-    v_settings := stats._settings(v_account_id);
     if not exists (select from stats.rebuilds r where r.account_id = v_account_id) then
       v_dialog_ids := array(
         select d.id from unnest(stats._touching(v_account_id, '-infinity', 'infinity')) d (id)
@@ -30,18 +26,10 @@ begin
         return query select d.* from stats._facts_that_differ(v_account_id, v_dialog_ids[i : i + 1999]) d;
       end loop;
     end if;
-    v_day := '-infinity';
-    for v_range in select m.opens, m.closes from stats._months(v_account_id, '-infinity', 'infinity') m loop
-      return query select d.* from stats._slots_that_differ(v_account_id, v_range.opens, v_range.closes) d;
-      v_next_day := least(stats._day(v_range.closes, v_settings.time_zone), v_settings.days_until);
-      if v_day < v_next_day and v_settings.days_until is not null then
-        return query select d.* from stats._days_that_differ(v_account_id, v_settings.time_zone, v_day, v_next_day) d;
-        v_day := v_next_day;
-      end if;
+    for v_month in select * from stats._months(v_account_id, '-infinity', 'infinity') loop
+      return query select d.* from stats._sums_that_differ(v_account_id, v_month.opens, v_month.closes) d;
+      return query select d.* from stats._times_that_differ(v_account_id, v_month.opens, v_month.closes) d;
     end loop;
-    if v_day < v_settings.days_until then
-      return query select d.* from stats._days_that_differ(v_account_id, v_settings.time_zone, v_day, v_settings.days_until) d;
-    end if;
   end loop;
 end $$;
 

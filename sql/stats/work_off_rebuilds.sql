@@ -40,7 +40,6 @@ begin
   );
   v_facts := stats.compute(v_dialog_ids);
   perform stats._apply(v_facts);
-  perform stats._replace(v_facts);
   update stats.rebuilds r set reached = v_reached + interval '1 microsecond' where r.id = v_request.id;
   return cardinality(v_dialog_ids);
 end $$;

@@ -7,9 +7,28 @@ const SUM = `
   from found s cross join lateral (values (s.dim, s.dim_id)) k (dim, dim_id)
   group by 1 having (sum(s.n), sum(s.total), sum(s.business)) <> (0, 0, 0)`;
 
-const MEASURED = (rolledUp: boolean) => `
+/** What is stored in account 1, and what is pending: as sums are kept, a row for each metric. */
+const SUMMED = (grain: "slot" | "day") => `
+  select s.dim, s.starts_at as slot, s.dim_id, m.metric,
+    coalesce((to_jsonb(s) ->> (m.metric || '_n'))::bigint, 0) as n, coalesce((to_jsonb(s) ->> (m.metric || '_total'))::bigint, 0) as total,
+    coalesce((to_jsonb(s) ->> (m.metric || '_business'))::bigint, 0) as business
+  from (
+    select f.* from stats.sums f where f.account_id = 1 and f.grain = '${grain}'
+    union all
+    select f.*
+    from stats.pending(1) p
+    cross join lateral stats._sums_of(1, '-infinity', 'infinity', p, '{${grain}}') f
+  ) s
+  cross join unnest(enum_range(null::api.metric)) m (metric)`;
+
+const MEASURED = `
   select k.dim, stats._slot(m.at) as slot, k.dim_id, m.metric, m.n, m.total, m.business
-  from stats.measurements(1, '-infinity', 'infinity', (select p from stats.pending(1) p), ${rolledUp}) m
+  from (
+    select null::stats.facts as changes
+    union all
+    select p from stats.pending(1) p
+  ) c
+  cross join lateral stats.measurements(1, '-infinity', 'infinity', c.changes) m
   cross join lateral (values ('account'::api.dimension, 0), ('agent', m.agent_id), ('team', m.team_id), ('inbox', m.inbox_id)) k (dim, dim_id)`;
 
 async function read(client: Client, found: string): Promise<Sums> {
@@ -18,11 +37,7 @@ async function read(client: Client, found: string): Promise<Sums> {
 }
 
 /** What a reader of sums sees of account 1: the sums, and what is pending. */
-export const readSums = (client: Client) =>
-  read(
-    client,
-    `select dim, slot, dim_id, metric, n, total, business from stats.slots where account_id = 1 union all ${MEASURED(true)}`,
-  );
+export const readSums = (client: Client) => read(client, SUMMED("slot"));
 
 /** What a reader of single measurements of account 1 sees. */
-export const readMeasurements = (client: Client) => read(client, MEASURED(false));
+export const readMeasurements = (client: Client) => read(client, MEASURED);

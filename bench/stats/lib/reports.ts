@@ -66,7 +66,7 @@ export const REPORTS: Record<string, Report> = {
   "percentiles of first responses by agent": asked(
     "percentiles",
     "metric: first_response, by: agent",
-    "id name n meanS p50s p90s p99s exact",
+    "id name n meanS p50S p90S p99S",
   ),
   heatmap: asked("heatmap", "metric: dialogs_started", "isodow hour n"),
   "backlog by day": asked("backlog", "unit: day", "periodStart started resolved unresolved"),

@@ -16,9 +16,10 @@ const PER_HOUR = 4;
 beforeAll(async () => {
   owner = await db.connect();
   await owner.query(
-    `insert into stats.slots
-     select 1, 'account', slot, 0, 'dialogs_started', 1, 0, 0
-     from generate_series(timestamptz '2025-12-25Z', '2027-01-05Z', '15 minutes') slot`,
+    `insert into stats.message_counts
+     select 1, slot, 'messages_received', 0, 1, 1, null, 1
+     from generate_series(timestamptz '2025-12-25Z', '2027-01-05Z', '15 minutes') slot;
+     select stats._sum(1, '-infinity', 'infinity', '{slot}')`,
   );
   await analyst.clockShows("2027-01-05Z");
 });
@@ -45,21 +46,21 @@ describe.each(["UTC", "Europe/Berlin", "Australia/Lord_Howe", "America/Havana"])
   "days summed ahead in %s",
   (own) => {
     beforeAll(async () => {
-      await owner.query("delete from stats.settings; delete from stats.days");
+      await owner.query("delete from stats.settings; delete from stats.sums where grain = 'day'");
       await owner.query("insert into stats.settings (account_id, time_zone) values (1, $1)", [own]);
       await owner.query("set parley.now = '2026-11-20Z'");
       await owner.query("select stats.finish_days()");
     });
 
     it.each(EXPECTED)("$zone by $unit from $since: $hours", async ({ zone, unit, since, until, hours }) => {
-      const periods = await rows<{ dialogs_started: number; period_start: Date; period_end: Date }>(
+      const periods = await rows<{ messages_received: number; period_start: Date; period_end: Date }>(
         analyst.session,
         "select * from api.report('account', $1, $2, $3, $4)",
         [unit, since, until, zone],
       );
-      expect(periods.map((period) => period.dialogs_started / PER_HOUR).join(" ")).toBe(hours);
-      for (const { period_start, period_end, dialogs_started } of periods)
-        expect((period_end.getTime() - period_start.getTime()) / 900_000).toBe(dialogs_started);
+      expect(periods.map((period) => period.messages_received / PER_HOUR).join(" ")).toBe(hours);
+      for (const { period_start, period_end, messages_received } of periods)
+        expect((period_end.getTime() - period_start.getTime()) / 900_000).toBe(messages_received);
     });
   },
 );

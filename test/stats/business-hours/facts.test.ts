@@ -21,8 +21,13 @@ const times = () =>
 const sums = () =>
   rows(
     client,
-    `select metric::text, sum(total)::int / ${MINUTE} as total, sum(business)::int / ${MINUTE} as business
-     from stats.slots where dim = 'account' and metric in ('first_response', 'resolution', 'reply_time') group by metric order by metric`,
+    `select m.metric, sum(m.total)::int / ${MINUTE} as total, sum(m.business)::int / ${MINUTE} as business
+     from stats.sums s
+     cross join lateral (values
+       ('first_response', first_response_total, first_response_business), ('reply_time', reply_time_total, reply_time_business),
+       ('resolution', resolution_total, resolution_business)
+     ) m (metric, total, business)
+     where s.grain = 'slot' and s.dim = 'account' group by m.metric order by m.metric`,
   );
 
 const workOff = async () => {

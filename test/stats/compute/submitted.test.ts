@@ -147,6 +147,30 @@ it("a chat that is stored anew, by another contact and at another time, leaves n
     Visitor: { Id: "4711" },
   });
   await counted();
-  const { rows } = await db.pool.query("select distinct slot::date::text as day from stats.slots");
+  const { rows } = await db.pool.query("select distinct starts_at::date::text as day from stats.sums");
   expect(rows.every(({ day }) => day === "2026-06-01")).toBe(true);
+});
+
+it("a statement notes each chat once, whatever it submits", async () => {
+  const noted = async (sql: string) => {
+    await db.pool.query("truncate stats.submitted");
+    await db.pool.query(sql);
+    const { rows } = await db.pool.query(
+      "select coalesce(chat_guid, chat_number::text) as chat from stats.submitted order by chat_guid, chat_number",
+    );
+    return rows.map(({ chat }) => chat);
+  };
+  expect(
+    await noted(
+      `insert into chat.ratings (event_id, put_at, account_id, chat_number, rating_grade)
+       values (9001, now(), 1, 7, 4), (9002, now(), 1, 7, 5), (9003, now(), 1, 8, 5)`,
+    ),
+  ).toEqual(["7", "8"]);
+  expect(await noted("update chat.ratings set rating_grade = 1 where chat_number in (7, 8)")).toEqual([
+    "7",
+    "8",
+  ]);
+  expect(await noted("update chat.ratings set chat_number = 9 where chat_number = 7")).toEqual(["7", "9"]);
+  expect(await noted("delete from chat.ratings where chat_number in (8, 9)")).toEqual(["8", "9"]);
+  expect(await noted("delete from chat.ratings where chat_number = 8")).toEqual([]);
 });

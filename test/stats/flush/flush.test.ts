@@ -207,7 +207,7 @@ describe("what is noted", () => {
     await db.pool.query("truncate chat.messages cascade");
     expect(await count("(select distinct dialog_id from stats.stale) s")).toBe(3);
     await db.pool.query("truncate chat.conversations cascade");
-    expect([await count("stats.dialogs"), await count("stats.slots"), await count("stats.stale")]).toEqual([
+    expect([await count("stats.dialogs"), await count("stats.sums"), await count("stats.stale")]).toEqual([
       0, 0, 0,
     ]);
   });

@@ -37,11 +37,11 @@ beforeEach(async () => {
 });
 
 const CORRUPTIONS = [
-  "update stats.slots set n = n + 1 where slot < '2026-03-05'",
-  "delete from stats.slots where slot < '2026-03-05'",
-  "insert into stats.slots select account_id, dim, slot, dim_id, 'outbound', 1, 0, 0 from stats.slots where metric = 'offered' and slot < '2026-03-05'",
-  "update stats.days set total = 7 where day < '2026-03-05'",
-  "update stats.histograms set bucket = bucket + 1 where day < '2026-03-05'",
+  "update stats.sums set n = n + 1 where starts_at < '2026-03-05'",
+  "delete from stats.sums where starts_at < '2026-03-05'",
+  "insert into stats.sums (account_id, grain, dim, starts_at, dim_id, n, outbound_n) select account_id, grain, dim, starts_at + interval '7 hours', 77, 1, 1 from stats.sums where dim = 'account' and starts_at < '2026-03-04'",
+  "update stats.sums set resolution_total = 7 where grain = 'day' and starts_at < '2026-03-05'",
+  "update stats.times set ms = ms || 1::bigint where starts_at < '2026-03-05'",
   "update stats.dialogs set first_reply_at = null, rated_at = now(), rating = 1 where started_at < '2026-03-05'",
   "delete from stats.dialogs where started_at < '2026-03-05'",
   "delete from stats.turns where waiting_since < '2026-03-05'",
@@ -57,27 +57,27 @@ describe("verify", () => {
 
   it("says what is stored and what should be", async () => {
     await run(
-      "update stats.slots set n = 5 where dim = 'account' and metric = 'offered' and slot = '2026-03-03 22:45Z'",
+      "update stats.sums set offered_n = 5 where grain = 'slot' and dim = 'account' and starts_at = '2026-03-03 22:45Z'",
     );
-    expect((await differences()).filter(({ kind }) => kind === "slots")).toEqual([
+    expect((await differences()).filter(({ kind }) => kind === "sums")).toEqual([
       {
-        kind: "slots",
+        kind: "sums",
         account_id: 1,
-        key: { dim: "account", slot: expect.any(String), dim_id: 0, metric: "offered" },
-        stored: { n: 5, total: 0, business: 0 },
-        computed: { n: 1, total: 0, business: 0 },
+        key: { grain: "slot", dim: "account", starts_at: expect.any(String), dim_id: 0 },
+        stored: { offered_n: 5 },
+        computed: { offered_n: 1 },
       },
     ]);
   });
 
   it("is recorded by the worker", async () => {
     await run(
-      "update stats.slots set n = 5 where dim = 'account' and metric = 'offered' and slot = '2026-03-03 22:45Z'",
+      "update stats.sums set offered_n = 5 where grain = 'slot' and dim = 'account' and starts_at = '2026-03-03 22:45Z'",
     );
     const worker = await db.connect("parley_worker");
     const { rows: recorded } = await worker.query("select * from stats.record_verification()");
-    expect(recorded).toMatchObject([{ dialogs: 10, differences: 2, example: { kind: "slots" } }]);
-    expect(await rows("select differences from stats.state()")).toEqual([{ differences: 2 }]);
+    expect(recorded).toMatchObject([{ dialogs: 10, differences: 1, example: { kind: "sums" } }]);
+    expect(await rows("select differences from stats.state()")).toEqual([{ differences: 1 }]);
   });
 });
 
@@ -117,13 +117,14 @@ describe("settings", () => {
   it("that name another time zone drop the days, which are summed anew", async () => {
     const days = () =>
       rows(
-        "select day::text from stats.days where dim = 'account' and metric = 'resolution' order by day limit 2",
+        `select (s.starts_at at time zone t.time_zone)::text as day from stats.sums s join stats.settings t using (account_id)
+         where s.grain = 'day' and s.dim = 'account' and s.resolution_n > 0 order by s.starts_at limit 2`,
       );
-    expect(await days()).toEqual([{ day: "2026-03-01" }, { day: "2026-03-02" }]);
+    expect(await days()).toEqual([{ day: "2026-03-01 00:00:00" }, { day: "2026-03-02 00:00:00" }]);
     await run("update stats.settings set time_zone = 'Asia/Kathmandu'");
     expect(await days()).toEqual([]);
     await run("select stats.finish_days()");
-    expect(await days()).toEqual([{ day: "2026-03-02" }, { day: "2026-03-03" }]);
+    expect(await days()).toEqual([{ day: "2026-03-02 00:00:00" }, { day: "2026-03-03 00:00:00" }]);
     expect(await differences()).toEqual([]);
   });
 
@@ -156,7 +157,7 @@ describe("finished days", () => {
     await run("select stats.flush()");
     expect(
       await rows(
-        "select n::int from stats.days where dim = 'account' and metric = 'messages_received' and day = '2026-03-01'",
+        "select messages_received_n::int as n from stats.sums where grain = 'day' and dim = 'account' and starts_at = '2026-03-01Z'",
       ),
     ).toEqual([{ n: 2 }]);
     expect(await differences()).toEqual([]);

@@ -91,7 +91,7 @@ async function all(table: string): Promise<unknown> {
 
 const differences = async () => (await db.pool.query("select * from stats.verify()")).rows;
 
-const STORED = ["dialogs", "turns", "ownerships", "message_counts", "slots", "days", "histograms"];
+const STORED = ["dialogs", "turns", "ownerships", "message_counts", "sums", "times"];
 const stored = () => Promise.all(STORED.map((table) => all(`stats.${table}`)));
 
 it("whatever several sessions do, readers see exact numbers at every moment, flushed or not", async () => {
