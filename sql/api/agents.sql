@@ -4,7 +4,7 @@ from chat.users u;
 
 comment on view api.agents is E'@primaryKey id\nAgents, those who left included: history names them.';
 comment on column api.agents.id is E'@notNull\nAgentId of events.';
-comment on column api.agents.account_id is '@notNull';
-comment on column api.agents.name is '@notNull';
-comment on column api.agents.created_at is '@notNull';
+comment on column api.agents.account_id is E'@notNull\nThe account.';
+comment on column api.agents.name is E'@notNull\nThe name.';
+comment on column api.agents.created_at is E'@notNull\nWhen it was made here.';
 comment on column api.agents.deleted_at is 'When the agent left; null: is still there.';

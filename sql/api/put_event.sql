@@ -17,4 +17,4 @@ end $$;
 comment on function api.put_event(text, jsonb, text, text, timestamptz) is
   E'@resultFieldName eventId\n'
   'Puts an event. One with a dedupeId that was put before changes nothing and gives the id of the first. '
-  'SiteId is taken from the token if that names an account. Errors: PA001, PA020, PA030.';
+  'SiteId is taken from the token if that names an account. Errors: PA001, PA020, PA030, PA043.';

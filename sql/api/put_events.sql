@@ -41,4 +41,4 @@ end $$;
 
 comment on function api.put_events(api.event[]) is
   E'@resultFieldName eventIds\n'
-  'Puts events, at most 1,000, all or none, and gives their ids in the same order. Each as putEvent does. Errors: PA001, PA020, PA030, PA042.';
+  'Puts events, at most 1,000, all or none, and gives their ids in the same order. Each as putEvent does. Errors: PA001, PA020, PA030, PA042, PA043.';

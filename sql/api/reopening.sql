@@ -18,6 +18,7 @@ as $$
 declare
   v_reading record;
 begin
+  perform stats.check_within(within);
   select r.* into v_reading from stats._reading(by, unit, since, until, time_zone, agent_ids, team_ids, inbox_ids) r;
   if not found then
     return;
@@ -48,4 +49,4 @@ comment on function api.reopening(
   interval, api.dimension, api.unit, timestamptz, timestamptz, text, bigint[], bigint[], bigint[]
 ) is
   'How many of the dialogs that were resolved in the window were followed by another one of their conversation within a time: as '
-  'reopened of report, for any time. Windows and filters as in report. Errors: PA050 to PA053.';
+  'reopened of report, for any time. Windows and filters as in report. Errors: PA050 to PA053, PA055.';

@@ -19,6 +19,7 @@ declare
   v_reading record;
   v_within constant interval := make_interval(secs => within_s);
 begin
+  perform stats.check_within(v_within);
   select r.* into v_reading from stats._reading(by, unit, since, until, time_zone, agent_ids, team_ids, inbox_ids) r;
   if not found then
     return;
@@ -51,4 +52,4 @@ comment on function api.service_level(
   integer, api.dimension, api.unit, timestamptz, timestamptz, text, bigint[], bigint[], bigint[]
 ) is
   'How many of the dialogs that reached agents in the window were answered within so many seconds after that. Windows and '
-  'filters as in report. Errors: PA050 to PA053.';
+  'filters as in report. Errors: PA050 to PA053, PA055.';

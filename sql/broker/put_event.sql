@@ -27,4 +27,4 @@ begin
 end $$;
 
 comment on function broker.put_event(text, jsonb, text, text, timestamptz) is
-  'Puts one event and returns its id; for a dedupe_id put before, changes nothing and returns the first put''s id. Errors: PA001, PA004.';
+  'Puts one event and returns its id; for a dedupe_id put before, changes nothing and returns the first put''s id. Errors: PA001, PA004, PA043.';

@@ -1,16 +1,17 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { type JSONObject, stringifyPayload } from "grafast";
 import {
   type ExecutionResult,
   type FormattedExecutionResult,
   GraphQLError,
   type GraphQLFormattedError,
 } from "grafast/graphql";
-import { stringifyExactJson } from "../db/exact-json.ts";
 import { ERRORS } from "../errors.ts";
 import type { TokenRole } from "./auth/roles.ts";
 import { InvalidDocument } from "./documents.ts";
 import { API_ERRORS, ApiError, type ApiErrorCode } from "./errors.ts";
 import { GRAPHQL_RESPONSE } from "./http/media-types.ts";
+import { noteError } from "./outcome.ts";
 import { publicError } from "./public-error.ts";
 
 type Answer = { status: number; headers: Record<string, string>; body: FormattedExecutionResult };
@@ -23,6 +24,7 @@ export function formatError(error: unknown, request: FastifyRequest, role: Token
     message: "internal error; the server's log knows it by the requestId",
     code: "INTERNAL",
   };
+  noteError(request, code);
   const { locations, path } = error instanceof GraphQLError ? error.toJSON() : {};
   return {
     message,
@@ -50,6 +52,7 @@ export function answerOf(result: ExecutionResult, request: FastifyRequest, role:
 /** A request that was refused, or failed as a whole. */
 export function refusalOf(error: unknown, request: FastifyRequest, role: TokenRole = "analyst"): Answer {
   if (error instanceof InvalidDocument) {
+    noteError(request, "INVALID_QUERY");
     const errors = error.errors.map(({ message, locations = [] }) => ({
       message,
       locations,
@@ -72,7 +75,7 @@ export function sendAnswer(
     .code(status)
     .headers({ "cache-control": "no-store", ...headers })
     .type(`${status < 300 ? mediaType : GRAPHQL_RESPONSE}; charset=utf-8`)
-    .send(stringifyExactJson(body));
+    .send(stringifyPayload(body as JSONObject, true));
 }
 
 function statusOf(error: GraphQLFormattedError | undefined): number {

@@ -28,3 +28,17 @@ export function parseTable(table: string): Record<string, string>[] {
     .map((line) => line.trim().split(/ {2,}/));
   return lines.map((cells) => Object.fromEntries(head!.map((column, index) => [column, cells[index] ?? ""])));
 }
+
+/** Rows in the way of such a table, and in its columns only: `-` is null, and of times only the clock is shown. */
+export function inColumnsOf(
+  head: readonly string[],
+  found: Record<string, unknown>[],
+): Record<string, string>[] {
+  return found.map((row) => Object.fromEntries(head.map((column) => [column, shown(row[column])])));
+}
+
+function shown(cell: unknown): string {
+  if (cell === null || cell === undefined) return "-";
+  if (cell instanceof Date) return cell.toISOString().slice(11, 19);
+  return typeof cell === "number" ? String(Math.round(cell * 1000) / 1000) : String(cell);
+}

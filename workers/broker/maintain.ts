@@ -1,8 +1,6 @@
-import type { Task } from "graphile-worker";
+import { defineUpkeep } from "../../src/broker/define-upkeep.ts";
 
 /** The broker's upkeep, once a minute: partitions ahead, retention, forgotten dedupe ids. See sql/broker/maintain.sql. */
-const maintain: Task = async (_payload, helpers) => {
-  await helpers.query("call broker.maintain()");
-};
-
-export default maintain;
+export default defineUpkeep({
+  run: ({ withClient }) => withClient(async (client) => void (await client.query("call broker.maintain()"))),
+});

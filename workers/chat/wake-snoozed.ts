@@ -1,8 +1,7 @@
-import type { Task } from "graphile-worker";
+import { defineUpkeep } from "../../src/broker/define-upkeep.ts";
 
 /** Opens the conversations whose snooze has ended, once a minute. See sql/chat/wake_snoozed.sql. */
-const wakeSnoozed: Task = async (_payload, helpers) => {
-  await helpers.query("select chat.wake_snoozed()");
-};
-
-export default wakeSnoozed;
+export default defineUpkeep({
+  run: ({ withClient }) =>
+    withClient(async (client) => void (await client.query("select chat.wake_snoozed()"))),
+});

@@ -1,8 +1,11 @@
 import { PgSimplifyInflectionPreset } from "@graphile/simplify-inflection";
 import "graphile-build-pg";
 
-/** Of names that we have none of: global ids, and generated changes of rows. A name of theirs replaced is a warning on the console. */
-const UNUSED = /^(patchField|nodeById|(update|delete)(ByKeys|Node)(Field|InputType))$/;
+/**
+ * Of names that we have none of: global ids, and generated changes of rows. A name of theirs replaced is a warning on the console.
+ * And camel case, so that p50_s is p50S as mean_s is meanS, and not the plural of a p50.
+ */
+const UNUSED = /^(patchField|nodeById|(update|delete)(ByKeys|Node)(Field|InputType)|camelCase)$/;
 
 /** `agents` and `agent`, not `allAgents` and `agentById`. */
 export const ShortNamesPreset: GraphileConfig.Preset = {

@@ -13,7 +13,12 @@ export interface Measurement {
   readonly inbox: number;
   readonly dialog: number;
   readonly total: number;
+  /** The part of it within business hours, of times that are measured so, too. */
+  readonly business?: number;
 }
+
+/** How much of a time lies within the business hours of an inbox. */
+export type BusinessTime = (inbox: number, since: Moment, until: Moment) => Moment;
 
 export interface Raw {
   id: number;
@@ -79,19 +84,24 @@ export async function rawDialogs(db: Db, account: number): Promise<Raw[]> {
   );
 }
 
-export function measure(dialogs: Raw[]): Measurement[] {
+export function measure(dialogs: Raw[], businessTime: BusinessTime): Measurement[] {
   return dialogs.flatMap((dialog) => {
     const siblings = dialogs.filter(({ conversation }) => conversation === dialog.conversation);
     const place = siblings.indexOf(dialog);
-    return measureDialog(dialog, siblings[place - 1], siblings[place + 1]);
+    return measureDialog(dialog, siblings[place - 1], siblings[place + 1], businessTime);
   });
 }
 
-function measureDialog(dialog: Raw, previous: Raw | undefined, next: Raw | undefined): Measurement[] {
+function measureDialog(
+  dialog: Raw,
+  previous: Raw | undefined,
+  next: Raw | undefined,
+  businessTime: BusinessTime,
+): Measurement[] {
   const { startedAt, resolvedAt, assignee } = dialog;
   const end = resolvedAt ?? Number.POSITIVE_INFINITY;
   const measured: Measurement[] = [];
-  const count = (metric: string, at: Moment, agent: number | null, total = 0) =>
+  const count = (metric: string, at: Moment, agent: number | null, total = 0, business?: number) =>
     measured.push({
       ...{
         metric,
@@ -101,8 +111,12 @@ function measureDialog(dialog: Raw, previous: Raw | undefined, next: Raw | undef
         inbox: dialog.inbox,
         dialog: dialog.id,
         total,
+        ...(business !== undefined && { business }),
       },
     });
+  /** A time that ends when it is counted, or has been over before it began. */
+  const time = (metric: string, at: Moment, agent: number | null, since: Moment) =>
+    count(metric, at, agent, ms(Math.max(0, at - since)), ms(businessTime(dialog.inbox, since, at)));
 
   // The course of the dialog: spans of one status and one owner.
   const events = dialog.events.filter(
@@ -174,17 +188,16 @@ function measureDialog(dialog: Raw, previous: Raw | undefined, next: Raw | undef
     if (firstOpen > startedAt) count("handed_off", firstOpen, by, ms(firstOpen - startedAt));
     if (first) {
       const at = Math.max(first.at, firstOpen);
-      count("queue_wait", at, by, ms(at - firstOpen));
+      time("queue_wait", at, by, firstOpen);
     }
   }
   if (reply) {
-    if (wrote) count("first_response", reply.at, reply.agent, ms(Math.max(0, reply.at - startedAt)));
-    if (wrote && firstOpen !== undefined)
-      count("first_response_human", reply.at, reply.agent, ms(Math.max(0, reply.at - firstOpen)));
+    if (wrote) time("first_response", reply.at, reply.agent, startedAt);
+    if (wrote && firstOpen !== undefined) time("first_response_human", reply.at, reply.agent, firstOpen);
     if (!wrote) count("outbound", reply.at, reply.agent);
   }
   for (const { repliedAt, since, agent } of turns)
-    if (repliedAt !== undefined) count("reply_time", repliedAt, agent!, ms(repliedAt - since));
+    if (repliedAt !== undefined) time("reply_time", repliedAt, agent!, since);
   for (const own of ownerships) {
     const answer = inTime.find(
       ({ isReply, agent, at }) => isReply && agent === own.agent && at >= own.from && at < own.to,
@@ -210,7 +223,7 @@ function measureDialog(dialog: Raw, previous: Raw | undefined, next: Raw | undef
   const isReopened = next !== undefined && next.startedAt < resolvedAt + REOPEN_WITHIN;
   const isAbandoned = firstOpen !== undefined && wrote !== undefined && reply === undefined;
   const replies = inTime.filter(({ isReply }) => isReply).length;
-  resolved("resolution", true, ms(resolvedAt - startedAt));
+  time("resolution", resolvedAt, assignee, startedAt);
   resolved("active_resolution", true, lasting(0));
   resolved("bot_time", lasting(2) > 0, lasting(2));
   resolved("snoozed_time", lasting(3) > 0, lasting(3));

@@ -8,6 +8,7 @@ import { columnsOf } from "../columns.ts";
 import { useAnalyst } from "../use-analyst.ts";
 import { type Account, clockShows, createAccount, EPOCH, history } from "./history.ts";
 import { type Measurement, measure, type Raw, rawDialogs } from "./measure.ts";
+import { createShifts, timeInShifts } from "./shifts.ts";
 
 const db = useDatabase();
 const analyst = useAnalyst(db);
@@ -58,6 +59,8 @@ interface Period {
   period_start: Date;
   period_end: Date;
 }
+const BUSINESS = ["queue_wait", "first_response", "first_response_human", "reply_time", "resolution"];
+
 type Row = Period & Record<string, number | string | null>;
 
 const WINDOW = `since => to_timestamp($1), until => to_timestamp($2), time_zone => $3, agent_ids => $4, team_ids => $5, inbox_ids => $6`;
@@ -136,8 +139,13 @@ function cells(periods: Period[], measured: Measurement[], by: string): string[]
     );
     return `${idOf(measurement, by)} period ${period} ${measurement.metric}`;
   });
-  return [...groups].map(([cell, of]) => `${cell}: ${of.length} of ${total(of)}`).sort();
+  return [...groups].map(([cell, of]) => `${cell}: ${of.length} of ${total(of)}${businessOf(of)}`).sort();
 }
+
+const businessOf = (of: Measurement[]) =>
+  of[0]?.business === undefined
+    ? ""
+    : `, ${of.reduce((sum, { business }) => sum + business!, 0)} in business hours`;
 
 function reported(report: Row[], periods: Period[]): string[] {
   return report
@@ -148,7 +156,12 @@ function reported(report: Row[], periods: Period[]): string[] {
           ({ period_start }) => micros(period_start) === micros(row.period_start),
         );
         const sum = added ? Math.round(Number(row[added]) * per) : 0;
-        return row[count] ? `${row.id ?? 0} period ${period} ${metric}: ${row[count]} of ${sum}` : "";
+        const business = row[`${metric}_business_s_sum`];
+        const inBusiness =
+          business === undefined ? "" : `, ${Math.round(Number(business) * 1000)} in business hours`;
+        return row[count]
+          ? `${row.id ?? 0} period ${period} ${metric}: ${row[count]} of ${sum}${inBusiness}`
+          : "";
       }),
     )
     .filter(Boolean)
@@ -169,13 +182,27 @@ async function expectReport(
 
 async function expectPercentiles(account: Account, q: Question, measured: Measurement[]): Promise<void> {
   const metric = metrics.filter((name) => columnsOf(name).per === 1000)[Math.abs(q.since / 900) % 14]!;
+  const found = asked(measured, account, q).filter((measurement) => measurement.metric === metric);
+  await expectTimes(account, q, metric, false, found);
+  if (BUSINESS.includes(metric)) {
+    const inBusiness = found.map((measurement) => ({ ...measurement, total: measurement.business! }));
+    await expectTimes(account, q, metric, true, inBusiness);
+  }
+}
+
+async function expectTimes(
+  account: Account,
+  q: Question,
+  metric: string,
+  isBusiness: boolean,
+  found: Measurement[],
+): Promise<void> {
   const groups = await ask<Row>(
     account,
     q,
     "percentiles",
-    `'${metric}', '${q.by}', ${typed("unit", q.unit)}`,
+    `metric => '${metric}', by => '${q.by}', unit => ${typed("unit", q.unit)}, business => ${isBusiness}`,
   );
-  const found = asked(measured, account, q).filter((measurement) => measurement.metric === metric);
   let counted = 0;
   for (const group of groups) {
     const times = found
@@ -277,8 +304,10 @@ it("reports say what the rows say, before and after they are summed", async () =
       fc.constantFrom("UTC", "Europe/Berlin", "Asia/Kolkata"),
       history,
       fc.array(question, { minLength: 4, maxLength: 4 }),
-      async (ownZone, steps, questions) => {
+      fc.boolean(),
+      async (ownZone, steps, questions, hasShifts) => {
         const account = await createAccount(owner, ownZone);
+        if (hasShifts) await createShifts(owner, account);
         await analyst.session.query("select set_config('parley.account_id', $1, false)", [
           String(account.id),
         ]);
@@ -288,7 +317,11 @@ it("reports say what the rows say, before and after they are summed", async () =
         ]);
 
         const dialogs = await rawDialogs(owner, account.id);
-        const measured = measure(dialogs);
+        const measured = measure(dialogs, (inbox, since, until) =>
+          hasShifts && until > since
+            ? timeInShifts(account, inbox, since, until)
+            : Math.max(0, until - since),
+        );
         const summing = [
           async () => {},
           () => owner.query("select stats.flush()"),

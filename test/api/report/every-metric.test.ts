@@ -92,7 +92,7 @@ describe.each([
   ["sums of quarters of an hour", "select stats.flush()"],
   [
     "sums of finished days",
-    "set parley.now = '2026-03-03 08:00Z'; select stats.finish_days(); delete from stats.slots",
+    "set parley.now = '2026-03-03 08:00Z'; select stats.finish_days(); delete from stats.sums where grain = 'slot'",
   ],
 ])("from %s", (_from, statement) => {
   beforeAll(async () => {

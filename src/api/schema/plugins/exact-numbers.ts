@@ -12,6 +12,7 @@ export const ExactNumbersPlugin: GraphileConfig.Plugin = {
         if (config.name === "JSON") {
           return {
             ...config,
+            serialize: withRawNumbers,
             parseValue: withRawNumbers,
             parseLiteral: (node, variables) => ofLiteral(node, variables),
           };
@@ -19,8 +20,7 @@ export const ExactNumbersPlugin: GraphileConfig.Plugin = {
         if (config.name === "BigInt") {
           return {
             ...config,
-            description:
-              "A whole number of up to 64 bits: given as a number or a string, answered as a string.",
+            description: "An id of up to 64 bits: given as a number or a string, answered as a string.",
             parseValue: wholeNumber,
             parseLiteral: (node) => wholeNumber("value" in node ? node.value : undefined),
           };
