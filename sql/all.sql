@@ -2,5 +2,7 @@
 --! include broker/index.sql
 --! include chat/index.sql
 --! include stats/index.sql
+--! include outbound/index.sql
+--! include outbound/email.sql
 --! include api/index.sql
 --! include ops/index.sql

@@ -1,5 +1,10 @@
+import { fileURLToPath } from "node:url";
+import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { ParleyError } from "./errors.ts";
+
+/** Where the embedded server of this checkout keeps everything. */
+export const PARLEY_FOLDER = fileURLToPath(new URL("../.parley", import.meta.url));
 
 /** Accepted values in words, for the message that an unusable setting gets. */
 const databaseUrl = z
@@ -39,6 +44,27 @@ const jwksUrl = z
     "an https URL, unless it is of this machine",
   );
 
+/** AES-256: 32 bytes are 43 characters of base64 and one that fills up. */
+const secretsKey = z
+  .string()
+  .regex(
+    /^\s*[A-Za-z0-9+/]{43}=\s*(,\s*[A-Za-z0-9+/]{43}=\s*)*$/,
+    "a key of 32 bytes in base64, such as `openssl rand -base64 32` gives, or several with commas between",
+  );
+
+const networksOf = (list: string) => list.split(",").map((network) => network.trim());
+
+const privateAddresses = z
+  .string()
+  .refine(
+    (text) => text === "allow" || networksOf(text).every((network) => ipaddr.isValidCIDR(network)),
+    "allow, or networks such as 10.0.0.0/8,fd00::/8",
+  )
+  .transform((text) => (text === "allow" ? text : networksOf(text)));
+
+/** What a development machine's own peers listen on. */
+const LOOPBACK = ["127.0.0.0/8", "::1/128"];
+
 const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
 
 /** Every setting of the program. `docs/settings.md` and `.env.example` list the same; a test keeps them equal. */
@@ -49,6 +75,8 @@ export const SETTINGS = z.object({
   PARLEY_JWT_SECRET: jwtSecret.optional(),
   PARLEY_JWKS_URL: jwksUrl.optional(),
   PARLEY_EXPLORER: z.enum(["on", "off"], { error: "on or off" }).optional(),
+  PARLEY_SECRETS_KEY: secretsKey.optional(),
+  PARLEY_PRIVATE_ADDRESSES: privateAddresses.optional(),
 });
 
 /** The settings of this process, parsed once. */
@@ -66,6 +94,10 @@ export type Config = {
   jwksUrl: string | undefined;
   /** Whether `/` shows the explorer. */
   explorer: boolean;
+  /** What secrets of destinations are sealed with; behind commas older keys, which still open. */
+  secretsKey: string | undefined;
+  /** Which addresses that are not public destinations may be at: all, or those of these networks. */
+  privateAddresses: "allow" | readonly string[];
 };
 
 /** Parses the environment; the first unusable variable is named with what it accepts (PA016), never with its value. */
@@ -78,8 +110,16 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
       hint: "docs/settings.md lists every setting.",
     });
   }
-  const { DATABASE_URL, PORT, PARLEY_LOG_LEVEL, PARLEY_JWT_SECRET, PARLEY_JWKS_URL, PARLEY_EXPLORER } =
-    parsed.data;
+  const {
+    DATABASE_URL,
+    PORT,
+    PARLEY_LOG_LEVEL,
+    PARLEY_JWT_SECRET,
+    PARLEY_JWKS_URL,
+    PARLEY_EXPLORER,
+    PARLEY_SECRETS_KEY,
+    PARLEY_PRIVATE_ADDRESSES,
+  } = parsed.data;
   return {
     databaseUrl: DATABASE_URL,
     port: PORT,
@@ -89,6 +129,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     jwksUrl: PARLEY_JWKS_URL,
     // The embedded server is for development.
     explorer: PARLEY_EXPLORER === undefined ? DATABASE_URL === undefined : PARLEY_EXPLORER === "on",
+    secretsKey: PARLEY_SECRETS_KEY,
+    privateAddresses: PARLEY_PRIVATE_ADDRESSES ?? (DATABASE_URL === undefined ? LOOPBACK : []),
   };
 }
 

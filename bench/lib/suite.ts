@@ -11,6 +11,8 @@ interface Suite<Context extends Bench> {
   /** The script in package.json. */
   name: string;
   parts: Part<Context>[];
+  /** Parts that one name stands for. */
+  groups?: Record<string, Part<Context>[]>;
   /** How long all parts take. */
   takes: string;
   /** Lines of the usage that tell of `options`. */
@@ -26,6 +28,7 @@ type Values = Record<string, string | boolean | undefined>;
 export async function runSuite<Context extends Bench>(suite: Suite<Context>): Promise<void> {
   const { name, takes, withContext } = suite;
   const names = suite.parts.map((part) => part.name);
+  const groups = suite.groups ?? {};
   const usage = `usage: npm run ${name} -- [PART...] [OPTION...]
   PART     ${names.join(", ")}; all of them if none is named (${takes})
   --quick  short loads, to see that it works (a few minutes)
@@ -72,15 +75,14 @@ ${suite.usage.map((line) => `  ${line}\n`).join("")}BENCH_DATABASE_URL: a server
           ...suite.options,
         },
       }) as { values: Values; positionals: string[] };
-      const unknown = positionals.find((part) => !names.includes(part));
+      const wanted = positionals.flatMap((name) => groups[name]?.map((part) => part.name) ?? [name]);
+      const unknown = wanted.find((part) => !names.includes(part));
       if (unknown !== undefined) throw new Error(`unknown part "${unknown}"`);
       if (values.help) {
         process.stdout.write(usage);
         process.exit();
       }
-      const chosen = suite.parts.filter(
-        (part) => positionals.length === 0 || positionals.includes(part.name),
-      );
+      const chosen = suite.parts.filter((part) => wanted.length === 0 || wanted.includes(part.name));
       return { chosen, values };
     } catch (error) {
       process.stderr.write(`error: ${(error as Error).message}\n${usage}`);

@@ -17,7 +17,8 @@ begin
   delete from broker.events_default e
   where e.put_at < v_expired_before
     and not exists (select from broker.messages m where m.event_id = e.id)
-    and not exists (select from broker.delayed_messages d where d.event_id = e.id);
+    and not exists (select from broker.delayed_messages d where d.event_id = e.id)
+    and not exists (select from outbound.deliveries d where d.event_id = e.id and d.state <> 'rejected');
 
   for v_part in select * from broker._event_partitions() loop
     exit when v_part.to_id > v_newest_id;
@@ -39,5 +40,5 @@ begin
 end $$;
 
 comment on function broker.drop_expired_events() is
-  'Drops partitions of the log whose events are all older than settings.event_retention, never one that a queue still needs. '
+  'Drops partitions of the log whose events are all older than settings.event_retention, never one that a queue or a destination still needs. '
   'Returns how many; one that is busy is left for the next run.';

@@ -60,6 +60,7 @@
 -- Failing
 --! include broker/_retry_delay.sql
 --! include broker/_failures.sql
+--! include broker/_put_errors.sql
 --! include broker/_move_to_errors.sql
 --! include broker/fail.sql
 --! include broker/crashes_of.sql

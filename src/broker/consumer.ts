@@ -40,6 +40,8 @@ interface ConsumerOptions {
 interface TransactionalConsumer extends ConsumerOptions {
   delivery: "transactional";
   handle(event: Event, context: HandlerContext & { readonly tx: Transaction }): Promise<void>;
+  /** The same for a batch, in its order, where that can be done at once. If it fails, the batch is handled one by one. */
+  handleBatch?(events: Event[], context: HandlerContext & { readonly tx: Transaction }): Promise<void>;
 }
 
 /** No transaction is open during the call: at least once, with a stable `event.id` for the receiver to dedupe by. */

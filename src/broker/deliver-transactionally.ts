@@ -69,9 +69,13 @@ export class TransactionalDelivery implements Delivery {
     const { session, tally, runtime } = this.#parts;
     await session.client.query("begin");
     try {
-      for (const message of messages) {
-        if (runtime.signal.aborted) throw new Error("shutting down");
-        await this.#handle(message);
+      if (this.#handlesBatches && messages.length > 1) {
+        await this.#withLease((lease) => this.#parts.handler.runBatch(messages, lease));
+      } else {
+        for (const message of messages) {
+          if (runtime.signal.aborted) throw new Error("shutting down");
+          await this.#handle(message);
+        }
       }
       await this.#confirm(messages);
       await session.client.query("commit");
@@ -133,11 +137,19 @@ export class TransactionalDelivery implements Delivery {
     return failures.length + held.length === 0;
   }
 
-  async #handle(message: Message): Promise<void> {
-    const { session, handler } = this.#parts;
-    const lease = new TransactionLease(session.client);
+  #handle(message: Message): Promise<void> {
+    return this.#withLease((lease) => this.#parts.handler.run(message, lease));
+  }
+
+  get #handlesBatches(): boolean {
+    const { definition } = this.#parts;
+    return definition.delivery === "transactional" && definition.handleBatch !== undefined;
+  }
+
+  async #withLease(handle: (lease: TransactionLease) => Promise<void>): Promise<void> {
+    const lease = new TransactionLease(this.#parts.session.client);
     try {
-      await handler.run(message, lease);
+      await handle(lease);
     } finally {
       lease.end();
     }

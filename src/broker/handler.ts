@@ -12,6 +12,11 @@ type Handle = (
   context: HandlerContext & { tx?: Transaction | undefined },
 ) => Promise<void> | void;
 
+type HandleBatch = (
+  events: Event[],
+  context: HandlerContext & { tx?: Transaction | undefined },
+) => Promise<void> | void;
+
 /** Calls a consumer's handler for one message: schema, time-out, abort signal and measurement. */
 export class Handler {
   readonly #definition: ConsumerDefinition;
@@ -30,25 +35,18 @@ export class Handler {
 
   /** Resolves when the event is done; rejects with what the handler threw, a Reject for invalid data, or a time-out. */
   async run(message: Message, tx?: Transaction): Promise<void> {
-    const event: Event = {
-      id: message.eventId,
-      name: message.eventName,
-      key: message.key,
-      attempt: message.attempt,
-      data: this.#parse(message),
-      putAt: message.putAt,
-    };
-    const call = new Call(this.#runtime, tx);
-    if (this.#abortedBy) call.abort(this.#abortedBy);
-    this.#calls.add(call);
-    this.#overdueTimer ??= setInterval(() => this.#expireOverdue(), LOOK_FOR_OVERDUE_MS).unref();
-    try {
-      await call.settled((this.#definition.handle as Handle)(event, call));
-    } finally {
-      this.#calls.delete(call);
-      const now = performance.now();
-      this.#runtime.observer.handled(this.#definition.queue, (now - call.startedAt) / 1000);
-    }
+    const event = this.#eventOf(message);
+    await this.#follow(new Call(this.#runtime, tx), 1, (call) =>
+      (this.#definition.handle as Handle)(event, call),
+    );
+  }
+
+  /** The same for a batch; only where the consumer has a handler for one. */
+  async runBatch(messages: Message[], tx: Transaction): Promise<void> {
+    const events = messages.map((message) => this.#eventOf(message));
+    await this.#follow(new Call(this.#runtime, tx), messages.length, (call) =>
+      (this.#definition as { handleBatch: HandleBatch }).handleBatch(events, call),
+    );
   }
 
   /** Tells handlers that are still at work to stop. */
@@ -61,6 +59,32 @@ export class Handler {
   close(reason: Error): void {
     this.abortAll(reason);
     clearInterval(this.#overdueTimer);
+  }
+
+  async #follow(call: Call, events: number, handle: (call: Call) => Promise<void> | void): Promise<void> {
+    if (this.#abortedBy) call.abort(this.#abortedBy);
+    this.#calls.add(call);
+    this.#overdueTimer ??= setInterval(() => this.#expireOverdue(), LOOK_FOR_OVERDUE_MS).unref();
+    try {
+      await call.settled(handle(call));
+    } finally {
+      this.#calls.delete(call);
+      const seconds = (performance.now() - call.startedAt) / 1000 / events;
+      for (let event = 0; event < events; event++) {
+        this.#runtime.observer.handled(this.#definition.queue, seconds);
+      }
+    }
+  }
+
+  #eventOf(message: Message): Event {
+    return {
+      id: message.eventId,
+      name: message.eventName,
+      key: message.key,
+      attempt: message.attempt,
+      data: this.#parse(message),
+      putAt: message.putAt,
+    };
   }
 
   #parse(message: Message): unknown {

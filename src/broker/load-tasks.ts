@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Task } from "graphile-worker";
 import { type Consumer, isConsumer } from "./define-consumer.ts";
+import { isService, type Service } from "./define-service.ts";
 
 const WORKERS = join(import.meta.dirname, "../../workers");
 
@@ -29,7 +30,16 @@ export function consumersOf(tasks: Record<string, Task>): Record<string, Consume
   );
 }
 
+/** The services among the tasks, of these queues only if given. */
+export function servicesOf(tasks: Record<string, Task>, queues?: string[]): Service[] {
+  return Object.values(tasks).filter(
+    (task): task is Service => isService(task) && (queues?.includes(task.service.queue) ?? true),
+  );
+}
+
 /** The other tasks: upkeep, which a worker does once a minute, or when `defineUpkeep` says. */
 export function upkeepOf(tasks: Record<string, Task>): Record<string, Task> {
-  return Object.fromEntries(Object.entries(tasks).filter(([, task]) => !isConsumer(task)));
+  return Object.fromEntries(
+    Object.entries(tasks).filter(([, task]) => !isConsumer(task) && !isService(task)),
+  );
 }

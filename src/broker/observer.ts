@@ -7,6 +7,8 @@ export interface BrokerObserver {
   handled(queue: string, seconds: number): void;
   /** From the put to the end of the handler. */
   putToHandled(queue: string, seconds: number): void;
+  /** A service tried to deliver to a destination outside: kind, its id, what came of it and how long that took. */
+  attempted(kind: string, destination: number, outcome: string, seconds: number): void;
 }
 
 export const noObserver: BrokerObserver = {
@@ -15,4 +17,5 @@ export const noObserver: BrokerObserver = {
   deadLettered() {},
   handled() {},
   putToHandled() {},
+  attempted() {},
 };

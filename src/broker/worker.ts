@@ -2,13 +2,15 @@ import { randomUUID } from "node:crypto";
 import { Logger, parseCronItems, run, type Task } from "graphile-worker";
 import type { Pool } from "pg";
 import type { Consumer } from "./define-consumer.ts";
+import type { Service } from "./define-service.ts";
 import { cronOf, doUpkeep, isUpkeep } from "./define-upkeep.ts";
 import { LateCommits } from "./late-commits.ts";
-import { consumersOf, loadTasks, upkeepOf } from "./load-tasks.ts";
+import { consumersOf, loadTasks, servicesOf, upkeepOf } from "./load-tasks.ts";
 import type { BrokerObserver } from "./observer.ts";
 import { readQueue } from "./read-queue.ts";
 import { Readers } from "./readers.ts";
 import { type BrokerLog, LINGER_MS, type WorkerRuntime } from "./runtime.ts";
+import { runServices } from "./services.ts";
 import { WakeUps } from "./wake-ups.ts";
 
 const SPARE_JOBS = 10;
@@ -40,6 +42,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const consumers = Object.entries(consumersOf(tasks)).filter(
     ([, { definition }]) => !queues || queues.includes(definition.queue),
   );
+  const services = servicesOf(tasks, queues);
   const register = registrar(pool, consumers, log);
   await register();
 
@@ -64,8 +67,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     },
   };
   return once
-    ? drain(pool, tasks, consumers, runtime, stopping)
-    : keepReading(pool, tasks, consumers, runtime, register, stopping);
+    ? drain(pool, tasks, consumers, services, runtime, stopping)
+    : keepReading(pool, tasks, consumers, services, runtime, register, stopping);
 }
 
 /** Registers the consumers whose queue exists; called again and again, since queues come and go at run time. */
@@ -91,6 +94,7 @@ async function drain(
   pool: Pool,
   tasks: Record<string, Task>,
   consumers: [string, Consumer][],
+  services: Service[],
   runtime: WorkerRuntime,
   stopping: AbortController,
 ): Promise<Worker> {
@@ -99,6 +103,7 @@ async function drain(
   const finished = Promise.all(
     (await withQueue(pool, consumers)).map(([task, { definition }]) => readQueue(definition, task, runtime)),
   ).then(async () => {
+    await runServices(services, runtime, { once: true });
     for (const task of Object.values(tasks)) {
       if (isUpkeep(task) && task.upkeep.everySeconds !== undefined) await task.upkeep.run(runtime);
     }
@@ -122,6 +127,7 @@ async function keepReading(
   pool: Pool,
   tasks: Record<string, Task>,
   consumers: [string, Consumer][],
+  services: Service[],
   runtime: WorkerRuntime,
   register: () => Promise<void>,
   stopping: AbortController,
@@ -166,6 +172,7 @@ async function keepReading(
     throw error;
   }
 
+  const serving = runServices(services, runtime);
   const finished = runner.promise;
   return {
     finished,
@@ -173,7 +180,7 @@ async function keepReading(
       stopping.abort();
       await wakeUps.stop();
       // First the readers, then graphile-worker: it would abandon jobs that take longer than it likes.
-      await readers.ended();
+      await Promise.all([readers.ended(), serving]);
       await runner.stop().catch(() => {});
       await finished.catch(() => {});
     },

@@ -1,0 +1,45 @@
+create or replace function outbound.check_destination() returns trigger
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if new.secrets is not null and new.secrets !~ '^sealed:v1:[0-9a-f]{8}:[A-Za-z0-9+/]+={0,2}$' then
+    raise exception using
+      errcode = 'PA061',
+      message = 'secrets of a destination are stored sealed only',
+      hint = 'Seal them first: echo ''{"secret": "..."}'' | ./parley seal';
+  end if;
+  if tg_op = 'INSERT' then
+    return new;
+  end if;
+  if (new.kind, new.account_id) is distinct from (old.kind, old.account_id) then
+    raise exception using
+      errcode = 'PA068',
+      message = 'the kind and the account of a destination cannot change',
+      hint = 'Add another destination, and disable or delete this one.';
+  end if;
+  if (new.name, new.events, new.settings, new.secrets, new.enabled, new.concurrency, new.rate_per_second)
+    is distinct from (old.name, old.events, old.settings, old.secrets, old.enabled, old.concurrency, old.rate_per_second) then
+    new.revision := old.revision + 1;
+    new.updated_at := broker.clock();
+  end if;
+  -- Repaired or switched on again, it gets a fresh start.
+  if (new.settings, new.secrets) is distinct from (old.settings, old.secrets) or (new.enabled and not old.enabled) then
+    new.failing_since := null;
+    new.failed_at := null;
+    new.error_code := null;
+    new.error := null;
+    new.circuit_opened_at := null;
+    new.probe_at := null;
+    new.probes := 0;
+    new.misconfigured := null;
+    if new.enabled then
+      new.switched_off_at := null;
+    end if;
+  end if;
+  return new;
+end $$;
+
+comment on function outbound.check_destination() is
+  'Refuses secrets that are not sealed (PA061) and another kind or account (PA068), counts the revisions that dispatchers follow, and '
+  'forgets the failures of a destination that is repaired or switched on again.';

@@ -1,0 +1,3 @@
+import { defineAcceptingConsumer } from "../../src/outbound/define-accepting-consumer.ts";
+
+export default defineAcceptingConsumer("zendesk", "ZendeskQueue");
