@@ -41,6 +41,10 @@ begin
   delete from chat.chat_replies r where r.account_id = v_account_id and r.chat_guid = any (v_chat_guids);
   delete from chat.offline_messages m
   where m.account_id = v_account_id and (m.visitor_id = v_identifier or m.source_chat_guid = any (v_chat_guids));
+  -- Tickets of the contact go with it; these name only what was said with it.
+  delete from chat.tickets t
+  where t.account_id = v_account_id and t.contact_id is null
+    and (t.chat_guid = any (v_chat_guids) or t.dialog_id::text = any (v_chat_guids));
   delete from chat.conversions c
   where c.account_id = v_account_id and c.visitor_id = case when v_identifier ~ '^\d{1,18}$' then v_identifier::bigint end;
   delete from chat.chat_numbers k where k.account_id = v_account_id and k.chat_guid = any (v_chat_guids);
@@ -49,5 +53,5 @@ begin
 end $$;
 
 comment on function chat.forget_contact(bigint, bigint) is
-  'Deletes a contact with its conversations, and what events have told of it besides: starts and replies of its chats, their '
+  'Deletes a contact with its conversations and tickets, and what events have told of it besides: starts and replies of its chats, their '
   'ratings and wrap-ups, its offline messages and conversions. True if there was such a contact.';

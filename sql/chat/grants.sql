@@ -47,6 +47,17 @@ grant execute on function
   chat.snooze_conversation(bigint, timestamptz),
   chat.mention_user(bigint, bigint, bigint)
 to parley_producer;
+grant select on chat.tickets, chat.ticket_messages, chat.ticket_changes to parley_producer;
+grant execute on function
+  chat.dialog_of_chat(bigint, text),
+  chat.open_ticket(bigint, text, bigint, text, bigint, text, bigint, bigint, chat.ticket_priority),
+  chat.append_ticket_message(bigint, text, chat.ticket_author, bigint, boolean, text, boolean, jsonb),
+  chat.assign_ticket(bigint, bigint, bigint),
+  chat.unassign_ticket(bigint),
+  chat.set_ticket_status(bigint, chat.ticket_status),
+  chat.set_ticket_priority(bigint, chat.ticket_priority),
+  chat.link_ticket(bigint, bigint, text, text)
+to parley_producer;
 -- What the trigger of chat.events calls with the rights of who inserts.
 grant execute on function chat._is_own_event(text), chat._place_event(chat.events) to parley_producer;
 
@@ -72,7 +83,9 @@ grant execute on function
   chat.store_canned_message_used(bigint, timestamptz, jsonb),
   chat.store_auto_invitation(bigint, timestamptz, jsonb),
   chat.store_manual_invitation_logged(bigint, timestamptz, jsonb),
-  chat.store_other_event(bigint, timestamptz, text, jsonb)
+  chat.store_other_event(bigint, timestamptz, text, jsonb),
+  chat.file_in_ticket(
+    bigint, bigint, text, text, text, jsonb, chat.ticket_author, jsonb, text, text, boolean, boolean, bigint, text, chat.ticket_priority, text, jsonb)
 to parley_worker;
 
 grant select on all tables in schema chat to parley_operator;
@@ -82,3 +95,13 @@ revoke select on all tables in schema chat from parley_analyst;
 grant select (id, name, created_at) on chat.accounts to parley_analyst;
 grant select (account_id, id, name, created_at, deleted_at) on chat.users, chat.teams to parley_analyst;
 grant select (account_id, id, name, channel_type, identifier, created_at, deleted_at) on chat.inboxes to parley_analyst;
+grant select (
+    id, account_id, number, subject, status, priority, assignee_id, team_id, contact_id, dialog_id, chat_guid, external_id,
+    created_at, updated_at, solved_at
+  )
+  on chat.tickets to parley_analyst;
+grant select (
+    id, ticket_id, author, agent_id, contact_id, private, content, attachments, source_id, event_id, created_at
+  )
+  on chat.ticket_messages to parley_analyst;
+grant select (id, ticket_id, status, priority, assignee_id, team_id, created_at) on chat.ticket_changes to parley_analyst;

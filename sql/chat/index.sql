@@ -114,6 +114,28 @@
 --! include chat/store_manual_invitation_logged.sql
 --! include chat/store_other_event.sql
 
+-- Tickets. Clients call functions; a ticket's row is locked first, the account's last number before that while one is opened.
+--! include chat/_lock_ticket.sql
+--! include chat/_lock_ticket_numbers.sql
+--! include chat/_refuse_closed_ticket.sql
+--! include chat/_refuse_deleted_agent.sql
+--! include chat/_set_ticket_status.sql
+--! include chat/_ticket_of_source.sql
+--! include chat/_ticket_named.sql
+--! include chat/_ticket_origin.sql
+--! include chat/_insert_ticket.sql
+--! include chat/dialog_of_chat.sql
+--! include chat/log_ticket_change.sql
+--! include chat/ticket_triggers.sql
+--! include chat/open_ticket.sql
+--! include chat/append_ticket_message.sql
+--! include chat/assign_ticket.sql
+--! include chat/unassign_ticket.sql
+--! include chat/set_ticket_status.sql
+--! include chat/set_ticket_priority.sql
+--! include chat/link_ticket.sql
+--! include chat/file_in_ticket.sql
+
 -- Reading: what was submitted, with the dialog it is about
 --! include chat/chat_ratings.sql
 --! include chat/chat_wrapups.sql

@@ -10,7 +10,10 @@ begin
   update chat.conversations c
   set assignee_id = null
   where c.account_id = new.account_id and c.assignee_id = new.id and c.status <> 1;
+  update chat.tickets t
+  set assignee_id = null, updated_at = greatest(broker.clock(), t.updated_at)
+  where t.account_id = new.account_id and t.assignee_id = new.id and t.status in ('open', 'pending');
   return null;
 end $$;
 
-comment on function chat.release_conversations() is 'Takes unresolved conversations from an agent who has been deleted. Error: PA040.';
+comment on function chat.release_conversations() is 'Takes unresolved conversations and unsolved tickets from an agent who has been deleted. Error: PA040.';
