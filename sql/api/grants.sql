@@ -35,3 +35,14 @@ grant execute on function
   api.snooze_conversation(bigint, timestamptz),
   api.mention_user(bigint, bigint, bigint)
 to parley_producer;
+
+-- Administrators are analysts who may do more.
+grant usage on schema api to parley_administrator;
+grant select on api.webhook_endpoints, api.webhook_attempts to parley_administrator;
+grant execute on function
+  api._webhook_endpoint(integer),
+  api._add_webhook_endpoint(text, jsonb, text, text[], integer, double precision),
+  api._change_webhook_endpoint(integer, integer, text, jsonb, text, text[], integer, double precision),
+  api.enable_webhook_endpoint(integer), api.disable_webhook_endpoint(integer), api.remove_webhook_endpoint(integer),
+  api.redeliver_webhooks(integer, bigint, timestamptz, timestamptz)
+to parley_administrator;

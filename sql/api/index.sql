@@ -26,6 +26,12 @@
 --! include api/live_board.sql
 --! include api/live_agents.sql
 
+-- Tickets
+--! include api/_dialog_of_chat.sql
+--! include api/tickets.sql
+--! include api/ticket_messages.sql
+--! include api/ticket_changes.sql
+
 -- What producers do, each in the account of its token
 --! include api/_refuse_account.sql
 --! include api/_account.sql
@@ -42,5 +48,26 @@
 --! include api/resolve_conversation.sql
 --! include api/snooze_conversation.sql
 --! include api/mention_user.sql
+--! include api/_ticket.sql
+--! include api/open_ticket.sql
+--! include api/append_ticket_message.sql
+--! include api/assign_ticket.sql
+--! include api/unassign_ticket.sql
+--! include api/set_ticket_status.sql
+--! include api/set_ticket_priority.sql
+--! include api/link_ticket.sql
+
+-- What administrators do with the webhook endpoints of their account
+--! include api/webhook_endpoints.sql
+--! include api/webhook_attempts.sql
+--! include api/_webhook_endpoint.sql
+--! include api/_check_events.sql
+--! include api/_add_webhook_endpoint.sql
+--! include api/_change_webhook_endpoint.sql
+--! include api/enable_webhook_endpoint.sql
+--! include api/disable_webhook_endpoint.sql
+--! include api/remove_webhook_endpoint.sql
+--! include api/redeliver_webhooks.sql
 
 --! include api/grants.sql
+--! include api/ticket_grants.sql

@@ -10,9 +10,13 @@ import { EXPORTS, type Export } from "./export/exports.ts";
 import { busy, Gate } from "./gate.ts";
 import { buildSchema } from "./schema/build.ts";
 import { sessionSettings } from "./session.ts";
+import type { Webhooks } from "./webhooks.ts";
 
 /** Requests at once; the others wait, but neither many nor long. */
-const GATE = { places: 12, queue: 100, waitMs: 2000 };
+const GATE = { places: 12, each: 9, queue: 100, waitMs: 2000 };
+
+/** Each export holds a connection for as long as it takes. */
+const EXPORT_GATE = { places: 2, each: 1, queue: 10, waitMs: 5000 };
 
 /** One for each request, and some for exports. A request with several top-level fields may use several. */
 const CONNECTIONS = 16;
@@ -27,6 +31,8 @@ export type ApiOptions = {
   keys: KeySettings;
   exports?: Record<string, Export>;
   stallMs?: number;
+  /** Without: endpoints can be looked at, but neither added, changed nor tested. */
+  webhooks?: Webhooks | undefined;
 };
 
 /** What the routes need. */
@@ -38,13 +44,21 @@ export type Api = {
   /** The schema is built when it is first needed, and again after a failure. */
   execute(): Promise<Execute>;
   gate: Gate;
+  exportGate: Gate;
   exports: Record<string, Export>;
   stallMs: number;
   pool: pg.Pool;
   stop(): Promise<void>;
 };
 
-export function createApi({ url, log, keys, exports = EXPORTS, stallMs = STALL_MS }: ApiOptions): Api {
+export function createApi({
+  url,
+  log,
+  keys,
+  exports = EXPORTS,
+  stallMs = STALL_MS,
+  webhooks,
+}: ApiOptions): Api {
   const keyOf = createKeys(keys);
   const readClaims = keyOf && createClaimsReader(keyOf);
   const pool = createPool(url, {
@@ -60,6 +74,7 @@ export function createApi({ url, log, keys, exports = EXPORTS, stallMs = STALL_M
     exports,
     stallMs,
     gate: new Gate(GATE),
+    exportGate: new Gate(EXPORT_GATE),
     async authenticate(authorization) {
       if (!readClaims) throw notConfigured("PARLEY_JWT_SECRET or PARLEY_JWKS_URL must be set");
       return readClaims(authorization);
@@ -70,7 +85,7 @@ export function createApi({ url, log, keys, exports = EXPORTS, stallMs = STALL_M
       return sessionSettings({ claims, timeZone: isKnown ? timeZone : "UTC", statementTimeoutMs });
     },
     async execute() {
-      execute ??= start(pool, log);
+      execute ??= start(pool, log, webhooks);
       try {
         return await execute;
       } catch (error) {
@@ -84,7 +99,7 @@ export function createApi({ url, log, keys, exports = EXPORTS, stallMs = STALL_M
   };
 }
 
-async function start(pool: pg.Pool, log: Log): Promise<Execute> {
+async function start(pool: pg.Pool, log: Log, webhooks: Webhooks | undefined): Promise<Execute> {
   const { rows } = await pool.query<{ login: string; is_member: boolean }>(
     "select session_user as login, pg_has_role(session_user, 'parley_web', 'member') as is_member",
   );
@@ -93,7 +108,7 @@ async function start(pool: pg.Pool, log: Log): Promise<Execute> {
     log.error(`grant parley_web to ${login}: without it the GraphQL API answers 503`);
     throw notConfigured("the database's login must be a member of parley_web; the log names it");
   }
-  return createExecute(await buildSchema(pool), pool);
+  return createExecute(await buildSchema(pool), pool, webhooks);
 }
 
 /** For whoever runs the server, and told to everybody: nobody can be let in. */

@@ -48,7 +48,7 @@ export async function explorerPage(
 }
 
 /** From this machine, not through a proxy, and by a name that no other site can have given us. */
-function isFromHere({ ip, headers, hostname }: FastifyRequest): boolean {
+export function isFromHere({ ip, headers, hostname }: FastifyRequest): boolean {
   const isProxied = headers.forwarded !== undefined || headers["x-forwarded-for"] !== undefined;
   return (
     /^(127\.|::1$|::ffff:127\.)/.test(ip) &&

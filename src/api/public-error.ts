@@ -6,7 +6,11 @@ import { ApiError, type ApiErrorCode } from "./errors.ts";
 /** What whoever asked is told: nothing of SQL, nothing of other people's data. */
 export type PublicError = { message: string; code: string; hint?: string };
 
-const OTHER_ROLE: Record<TokenRole, TokenRole> = { analyst: "producer", producer: "analyst" };
+/** Whose token would have been let in. The database names what it refused. */
+function roleFor(refused: string, role: TokenRole): TokenRole {
+  if (refused.includes("webhook")) return "administrator";
+  return role === "producer" ? "analyst" : "producer";
+}
 
 /** What a class of the database's errors means to whoever asked. Their own texts name tables, or quote data, so none is shown. */
 const BY_SQLSTATE: Record<string, PublicError> = {
@@ -92,7 +96,7 @@ function ofDatabase(code: string, cause: DatabaseError, role: TokenRole): Public
     return { code, message: cause.message, ...(cause.hint === undefined ? {} : { hint: cause.hint }) };
   }
   if (code === "42501" || code === "25006") {
-    return error("FORBIDDEN", `this needs a token of the role ${OTHER_ROLE[role]}`);
+    return error("FORBIDDEN", `this needs a token of the role ${roleFor(cause.message, role)}`);
   }
   if (code === "23503") return error("BAD_USER_INPUT", missingReference(cause));
   // Constraints are named by what they demand: sender_type_known, identifier_1_to_300_characters.

@@ -57,7 +57,7 @@ async function handle(
     const parameters = isPost
       ? readBody((request.body as Buffer | undefined) ?? Buffer.alloc(0))
       : readUrl(request.url.split("?")[1] ?? "");
-    const result = await api.gate.run(async () => {
+    const result = await api.gate.run(claims.account, async () => {
       const [execute, settings] = await Promise.all([
         api.execute(),
         api.settingsOf(claims, STATEMENT_TIMEOUT_MS),

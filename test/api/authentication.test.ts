@@ -98,7 +98,7 @@ describe("with a secret", () => {
   ])("answers 403 to the role %s, naming those there are", async (role) => {
     const answer = await ask(api, `Bearer ${await sign({ ...GOOD, role })}`);
     expect(answer.statusCode).toBe(403);
-    expect(answer.json()).toEqual(refusal("FORBIDDEN", "analyst or producer"));
+    expect(answer.json()).toEqual(refusal("FORBIDDEN", "analyst or producer or administrator"));
   });
 
   it("answers 401 to another secret", async () => {

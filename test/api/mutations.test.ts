@@ -80,7 +80,7 @@ describe("putEvent", () => {
   });
 
   it("puts an event aside until its time", async () => {
-    const input = { name: "ban.added", data: {}, runAt: "2999-01-01T00:00:00Z" };
+    const input = { name: "ban.added", data: {}, runAt: "2120-01-01T00:00:00Z" };
     const { eventId } = await mutate("putEvent", input, "eventId");
     expect(await event(eventId)).toMatchObject({ is_later: true });
   });
@@ -121,6 +121,12 @@ describe("putEvent", () => {
       "cannot store",
     ],
     ["a time that is none", { name: "ban.added", data: {}, runAt: "soon" }, "BAD_USER_INPUT", "ISO 8601"],
+    [
+      "a time that nobody waits for",
+      { name: "ban.added", data: {}, runAt: "2999-01-01T00:00:00Z" },
+      "PA043",
+      "cannot wait until",
+    ],
     [
       "too long a dedupeId",
       { name: "ban.added", data: {}, dedupeId: "x".repeat(600) },

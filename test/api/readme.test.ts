@@ -16,8 +16,8 @@ it("README's query is answered", async () => {
   expect(answer).toEqual({
     data: {
       report: { nodes: expect.any(Array) },
-      percentiles: { nodes: [expect.objectContaining({ n: "0" })] },
-      liveBoard: { nodes: [expect.objectContaining({ open: "1" })] },
+      percentiles: { nodes: [expect.objectContaining({ n: 0 })] },
+      liveBoard: { nodes: [expect.objectContaining({ open: 1 })] },
     },
   });
 });

@@ -2,7 +2,7 @@ import { errors, type JWTPayload, jwtVerify } from "jose";
 import { ApiError } from "../errors.ts";
 import { Lru } from "../lru.ts";
 import type { KeyOf } from "./keys.ts";
-import { isTokenRole, TOKEN_ROLES, type TokenRole } from "./roles.ts";
+import { isTokenRole, needsAccount, TOKEN_ROLES, type TokenRole } from "./roles.ts";
 
 export const AUDIENCE = "parley";
 
@@ -88,8 +88,8 @@ function claimsOf({ role, account, tz }: JWTPayload): Claims {
   if (account !== undefined && !isAccount(account)) {
     throw unauthenticated("the token's account must be a whole number from 1 on");
   }
-  if (account === undefined && role === "analyst") {
-    throw unauthenticated("the token of an analyst must name an account");
+  if (account === undefined && needsAccount(role)) {
+    throw unauthenticated(`the token of an ${role} must name an account`);
   }
   return { role, account, timeZone: typeof tz === "string" ? tz : undefined };
 }

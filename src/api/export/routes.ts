@@ -2,18 +2,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { refusalOf } from "../answer.ts";
 import type { Api } from "../api.ts";
 import { ApiError } from "../errors.ts";
-import { busy, Gate } from "../gate.ts";
+import { busy } from "../gate.ts";
 import { streamCsv } from "./stream.ts";
 
 const STATEMENT_TIMEOUT_MS = 10 * 60_000;
 
-/** Each holds a connection for as long as it takes. */
-const GATE = { places: 2, queue: 10, waitMs: 5000 };
-
 /** GET /export/NAME.csv */
 export async function exportRoutes(app: FastifyInstance, { api }: { api: Api }): Promise<void> {
-  const { exports } = api;
-  const gate = new Gate(GATE);
+  const { exports, exportGate: gate } = api;
   const stopping = new AbortController();
   // Whoever stops the server does not wait for somebody's download.
   app.addHook("preClose", async () => stopping.abort());
@@ -39,7 +35,7 @@ export async function exportRoutes(app: FastifyInstance, { api }: { api: Api }):
     if (reply.raw.destroyed) gone.abort();
     const { name } = request.params;
     const claims = await api.authenticate(request.headers.authorization);
-    if (claims.role !== "analyst")
+    if (claims.role === "producer")
       throw new ApiError("FORBIDDEN", "exports need a token of the role analyst");
     if (!Object.hasOwn(exports, name)) {
       throw new ApiError(
@@ -48,12 +44,12 @@ export async function exportRoutes(app: FastifyInstance, { api }: { api: Api }):
       );
     }
     const settings = await api.settingsOf(claims, STATEMENT_TIMEOUT_MS);
-    await gate.enter();
+    await gate.enter(claims.account);
     if (gone.signal.aborted) {
-      gate.leave();
+      gate.leave(claims.account);
       throw busy("nobody waits for this export any more");
     }
-    gone.signal.addEventListener("abort", () => gate.leave());
+    gone.signal.addEventListener("abort", () => gate.leave(claims.account));
     // A connection whose client reads nothing keeps the query, its snapshot and the place: PostgreSQL waits, whatever its time-outs.
     reply.raw.setTimeout(api.stallMs, () => {
       if (reply.raw.writableNeedDrain || reply.raw.writableEnded) reply.raw.destroy();

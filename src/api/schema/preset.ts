@@ -4,9 +4,12 @@ import { makePgService } from "postgraphile/adaptors/pg";
 import { PostGraphileAmberPreset } from "postgraphile/presets/amber";
 import { PostGraphileConnectionFilterPreset } from "postgraphile-plugin-connection-filter";
 import { ShortNamesPreset } from "./inflection.ts";
+import { CountsPlugin } from "./plugins/counts.ts";
+import { DescriptionsPlugin } from "./plugins/descriptions.ts";
 import { ExactNumbersPlugin } from "./plugins/exact-numbers.ts";
 import { HideHelpersPlugin } from "./plugins/hide-helpers.ts";
 import { KeepIdPlugin } from "./plugins/keep-id.ts";
+import { WebhooksPlugin } from "./plugins/webhooks.ts";
 
 /** Planning is for queries of at most a few hundred fields; execution is bounded by statement_timeout, which stops the database too. */
 const TIMEOUTS_MS = { planning: 1000, execution: 30_000 };
@@ -15,7 +18,14 @@ const TIMEOUTS_MS = { planning: 1000, execution: 30_000 };
 export function preset(pool: pg.Pool): GraphileConfig.Preset {
   return {
     extends: [PostGraphileAmberPreset, ShortNamesPreset, PostGraphileConnectionFilterPreset],
-    plugins: [KeepIdPlugin, HideHelpersPlugin, ExactNumbersPlugin],
+    plugins: [
+      KeepIdPlugin,
+      HideHelpersPlugin,
+      ExactNumbersPlugin,
+      CountsPlugin,
+      WebhooksPlugin,
+      DescriptionsPlugin,
+    ],
     disablePlugins: [
       "PgMutationCreatePlugin",
       "PgMutationUpdateDeletePlugin",
@@ -25,6 +35,8 @@ export function preset(pool: pg.Pool): GraphileConfig.Preset {
       "AddNodeInterfaceToSuitableTypesPlugin",
       "QueryQueryPlugin",
       "MutationPayloadQueryPlugin",
+      // What a mutation gives back is no page of a list.
+      "PgMutationPayloadEdgePlugin",
       // `filter` can say all that `condition` can.
       "PgConditionArgumentPlugin",
     ],

@@ -23,23 +23,21 @@ beforeAll(async () => {
   await play(owner, MONDAY, STORY);
 });
 
-const camelCase = (name: string) =>
-  name.replaceAll(
-    /(\d?)_([a-z0-9])/g,
-    (_, digit: string, letter: string) => digit + (digit ? letter : letter.toUpperCase()),
-  );
+const camelCase = (name: string) => name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 
-/** Counts and times come as texts in GraphQL. */
-function plain(cell: unknown): unknown {
+/** Ids and times are texts in GraphQL; what is counted is a number. */
+function plain(name: string, cell: unknown): unknown {
   if (cell instanceof Date) return cell.getTime();
   if (typeof cell !== "string") return cell;
-  if (/^-?\d+$/.test(cell)) return Number(cell);
+  if (/^id$|Id$/.test(name)) return Number(cell);
   return /^\d{4}-\d\d-\d\dT/.test(cell) ? Date.parse(cell) : cell;
 }
 
 const answers = (list: Record<string, unknown>[]) =>
   list.map((row) =>
-    Object.fromEntries(Object.entries(row).map(([name, cell]) => [camelCase(name), plain(cell)])),
+    Object.fromEntries(
+      Object.entries(row).map(([column, cell]) => [camelCase(column), plain(camelCase(column), cell)]),
+    ),
   );
 
 it("asks ten questions", () => {
