@@ -8,6 +8,8 @@ RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund && rm -rf node_modul
 COPY . .
 
 ENV NODE_ENV=production
+# As in scripts/run.mjs.
+ENV UV_THREADPOOL_SIZE=64
 EXPOSE 5678
 USER node
 # No wrapper in between: signals go straight to the program.

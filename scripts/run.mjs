@@ -20,6 +20,9 @@ try {
 }
 if (target === "--install-only") process.exit(0);
 
+// Names of destinations are looked up by half of these threads: of the usual four two dead name servers would take all.
+process.env.UV_THREADPOOL_SIZE ??= "64";
+
 const child =
   target === "test"
     ? spawn(nodeProgram(root), [path.join(root, "node_modules/vitest/vitest.mjs"), "run", ...args], {

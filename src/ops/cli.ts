@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { addDemoCommand } from "./commands/demo.ts";
+import { addDestinationsCommand } from "./commands/destinations.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
 import { addErrorsCommand } from "./commands/errors.ts";
 import { addEventsCommand } from "./commands/events.ts";
@@ -10,6 +11,7 @@ import { addPutCommand } from "./commands/put.ts";
 import { addQueuesCommand } from "./commands/queues.ts";
 import { addReplayCommand } from "./commands/replay.ts";
 import { addResumeCommand } from "./commands/resume.ts";
+import { addSealCommand } from "./commands/seal.ts";
 import { addServeCommand } from "./commands/serve.ts";
 import { addSubscribeCommand } from "./commands/subscribe.ts";
 import { addTokenCommand } from "./commands/token.ts";
@@ -33,6 +35,8 @@ const COMMANDS = [
   addResumeCommand,
   addReplayCommand,
   addErrorsCommand,
+  addDestinationsCommand,
+  addSealCommand,
   addDoctorCommand,
   addDemoCommand,
   addUrlCommand,

@@ -5,6 +5,11 @@ import type { Api } from "../api/api.ts";
 import { type DevelopmentToken, explorerFiles, explorerPage } from "../api/explorer.ts";
 import { exportRoutes } from "../api/export/routes.ts";
 import { graphqlRoutes } from "../api/routes.ts";
+import type { Sealing } from "../outbound/sealing.ts";
+import { createApiMetrics } from "./api-metrics.ts";
+import { mailPages } from "./dev/mail-page.ts";
+import type { MailSink } from "./dev/mail-sink.ts";
+import { webhookInspector } from "./dev/webhook-inspector.ts";
 import type { Metrics } from "./metrics.ts";
 import { within } from "./within.ts";
 
@@ -25,10 +30,23 @@ export interface HttpOptions {
   api?: Api;
   /** Browsers see the explorer at /, with a token if there is one to be given away. */
   explorer?: { token: DevelopmentToken | undefined };
+  /** In development: what opens the secrets that received webhooks are verified with. */
+  inspector?: { sealing: () => Sealing };
+  /** In development: where the mails are that were sent. */
+  mailSink?: MailSink | undefined;
 }
 
 /** The HTTP side of operations: probes, metrics and a page that says where they are. Does not listen. */
-export function buildHttp({ pool, metrics, log, isReady, api, explorer }: HttpOptions): FastifyInstance {
+export function buildHttp({
+  pool,
+  metrics,
+  log,
+  isReady,
+  api,
+  explorer,
+  inspector,
+  mailSink,
+}: HttpOptions): FastifyInstance {
   const app = Fastify({
     loggerInstance: log,
     requestTimeout: ARRIVAL_TIMEOUT_MS,
@@ -82,9 +100,18 @@ export function buildHttp({ pool, metrics, log, isReady, api, explorer }: HttpOp
   });
 
   if (explorer) app.register(explorerFiles);
+  if (inspector) app.register(webhookInspector, { pool, ...inspector });
+  if (mailSink) app.register(mailPages, { sink: mailSink });
   if (api) {
-    app.register(graphqlRoutes, { api });
-    app.register(exportRoutes, { api });
+    const counted = createApiMetrics(metrics.registry, api);
+    app.register(async (scope) => {
+      scope.addHook("onRequest", counted("graphql"));
+      await graphqlRoutes(scope, { api });
+    });
+    app.register(async (scope) => {
+      scope.addHook("onRequest", counted("export"));
+      await exportRoutes(scope, { api });
+    });
   }
 
   return app;

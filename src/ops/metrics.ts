@@ -42,12 +42,29 @@ function createObserver(registry: Registry): BrokerObserver {
     ...of("put_to_handled_seconds", "Time from the put of an event to the end of its handling."),
     buckets: LATENCY_BUCKETS,
   });
+  const attempts = new Counter({
+    name: "parley_delivery_attempts_total",
+    help: "Attempts of this process to deliver to a destination outside, by what came of them.",
+    labelNames: ["kind", "destination", "outcome"] as const,
+    registers: [registry],
+  });
+  const attempting = new Histogram({
+    name: "parley_delivery_attempt_seconds",
+    help: "Time that destinations of a kind took for an attempt.",
+    labelNames: ["kind"] as const,
+    buckets: LATENCY_BUCKETS,
+    registers: [registry],
+  });
   return {
     delivered: (queue, count) => delivered.inc({ queue }, count),
     retried: (queue, count) => retried.inc({ queue }, count),
     deadLettered: (queue, count) => deadLettered.inc({ queue }, count),
     handled: (queue, seconds) => handling.observe({ queue }, seconds),
     putToHandled: (queue, seconds) => putToHandled.observe({ queue }, seconds),
+    attempted: (kind, destination, outcome, seconds) => {
+      attempts.inc({ kind, destination, outcome });
+      attempting.observe({ kind }, seconds);
+    },
   };
 }
 
@@ -73,6 +90,16 @@ const QUEUE_GAUGES: Record<string, { help: string; read: (row: QueueDepths) => n
   queue_enabled: { help: "0 while the queue is paused.", read: (row) => Number(row.enabled) },
 };
 
+interface DestinationState {
+  id: number;
+  kind: string;
+  state: string;
+  waiting: number;
+}
+
+/** As outbound.destination_states names them. */
+const DESTINATION_STATES = ["works", "failing", "down", "misconfigured", "switched off", "disabled"];
+
 interface StatisticsState {
   pending: number;
   differences: number | null;
@@ -86,9 +113,15 @@ const STATISTICS_GAUGES: Record<string, { help: string; read: (row: StatisticsSt
   },
 };
 
+interface State {
+  queues: QueueDepths[];
+  statistics: StatisticsState;
+  destinations: DestinationState[];
+}
+
 function addGauges(registry: Registry, pool: pg.Pool): void {
   // All gauges of a scrape share one look at the database.
-  let looking: Promise<{ queues: QueueDepths[]; statistics: StatisticsState } | undefined> | undefined;
+  let looking: Promise<State | undefined> | undefined;
   const look = () => {
     looking ??= readState(pool)
       .catch(() => undefined)
@@ -126,6 +159,32 @@ function addGauges(registry: Registry, pool: pg.Pool): void {
     });
   }
   new Gauge({
+    name: "parley_destinations",
+    help: "Destinations outside, by kind and how they are.",
+    labelNames: ["kind", "state"],
+    registers: [registry],
+    async collect() {
+      const destinations = (await look())?.destinations ?? [];
+      this.reset();
+      for (const kind of new Set(destinations.map((row) => row.kind))) {
+        for (const state of DESTINATION_STATES) this.set({ kind, state }, 0);
+      }
+      for (const { kind, state } of destinations) this.inc({ kind, state });
+    },
+  });
+  new Gauge({
+    name: "parley_destination_waiting",
+    help: "Deliveries that wait for a destination, counted up to 10000; those for which none waits are left out.",
+    labelNames: ["kind", "destination"],
+    registers: [registry],
+    async collect() {
+      const destinations = (await look())?.destinations ?? [];
+      this.reset();
+      for (const { kind, id, waiting } of destinations)
+        if (waiting > 0) this.set({ kind, destination: id }, waiting);
+    },
+  });
+  new Gauge({
     name: "parley_up",
     help: "1 when the database answered this scrape.",
     registers: [registry],
@@ -135,15 +194,16 @@ function addGauges(registry: Registry, pool: pg.Pool): void {
   });
 }
 
-async function readState(pool: pg.Pool): Promise<{ queues: QueueDepths[]; statistics: StatisticsState }> {
+async function readState(pool: pg.Pool): Promise<State> {
   // The server's limit frees the connection, ours holds when there is no connection to be had.
   const answer = pool.query(`
     begin read only;
     set local statement_timeout = ${SCRAPE_TIMEOUT_MS};
     select queue, enabled, waiting, delayed, errors, oldest_age_s::float8, readers from broker.queue_status;
     select pending::float8, differences::float8 from stats.state();
+    select id, kind, state, waiting from outbound.destination_states;
     commit;
   `) as unknown as Promise<pg.QueryResult[]>;
   const results = await within(SCRAPE_TIMEOUT_MS, answer);
-  return { queues: results[2]!.rows, statistics: results[3]!.rows[0] };
+  return { queues: results[2]!.rows, statistics: results[3]!.rows[0], destinations: results[4]!.rows };
 }

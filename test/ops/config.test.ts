@@ -10,7 +10,16 @@ it("has a default for everything", () => {
     jwtSecret: undefined,
     jwksUrl: undefined,
     explorer: true,
+    privateAddresses: ["127.0.0.0/8", "::1/128"],
   });
+});
+
+it("lets destinations be at this machine with the embedded server only, and elsewhere if it is told to", () => {
+  const allowed = (env: NodeJS.ProcessEnv) =>
+    loadConfig({ DATABASE_URL: "postgres://u@h/d", ...env }).privateAddresses;
+  expect(allowed({})).toEqual([]);
+  expect(allowed({ PARLEY_PRIVATE_ADDRESSES: "10.0.0.0/8, fd00::/8" })).toEqual(["10.0.0.0/8", "fd00::/8"]);
+  expect(allowed({ PARLEY_PRIVATE_ADDRESSES: "allow" })).toBe("allow");
 });
 
 it("takes an empty value for none", () => {
@@ -37,6 +46,7 @@ it.each([
   ["PARLEY_JWKS_URL", "http://tell-nobody.example/keys", "an https URL"],
   ["PARLEY_JWKS_URL", "tell-nobody", "a URL such as https://"],
   ["PARLEY_EXPLORER", "tell-nobody", "on or off"],
+  ["PARLEY_PRIVATE_ADDRESSES", "tell-nobody", "allow, or networks such as 10.0.0.0/8"],
   ["PORT", "five", "a whole number from 0 to 65535"],
   ["PORT", "70000", "a whole number from 0 to 65535"],
   ["PORT", "-1", "a whole number from 0 to 65535"],

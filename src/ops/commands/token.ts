@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { TOKEN_ROLES, type TokenRole } from "../../api/auth/roles.ts";
+import { needsAccount, TOKEN_ROLES, type TokenRole } from "../../api/auth/roles.ts";
 import { signToken } from "../../api/auth/sign.ts";
 import { loadConfig } from "../../config.ts";
 import { ParleyError } from "../../errors.ts";
@@ -32,8 +32,8 @@ export function addTokenCommand(program: Command): void {
     .option("--json", "print JSON")
     .action(async (options: TokenOptions) => {
       const { role, account, expires: seconds } = options;
-      if (role === "analyst" && account === undefined) {
-        throw new ParleyError("PA026", "the token of an analyst needs --account", {
+      if (needsAccount(role) && account === undefined) {
+        throw new ParleyError("PA026", `the token of an ${role} needs --account`, {
           hint: `psql "$(./parley url)" -c "select id, name from chat.accounts"`,
         });
       }

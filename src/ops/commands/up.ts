@@ -3,6 +3,7 @@ import { type Config, loadConfig } from "../../config.ts";
 import { withoutPassword } from "../../db/connect.ts";
 import { migrate } from "../../db/migrate.ts";
 import { createLog, type Log } from "../../log.ts";
+import { startMailSink } from "../dev/mail-sink.ts";
 import { type Database, openDatabase } from "../run/database.ts";
 import { chooseHttpPort } from "../run/http-port.ts";
 import { startServing } from "../run/serving.ts";
@@ -43,18 +44,24 @@ async function startPlatform(
   if (applied.length > 0) say(`Applied ${applied.join(", ")}`);
   if (parts.isStopping) return;
 
+  // Mails to somebody real are for servers that somebody chose.
+  const mailSink = config.databaseUrl === undefined ? await startMailSink() : undefined;
+  if (mailSink) parts.add({ name: "mail sink", stop: mailSink.stop });
+
   let worker: Working | undefined;
   const isWorking = () => worker?.isRunning() ?? false;
-  const http = await startServing({ url: database.url, port, config, log, isWorking });
+  const http = await startServing({ url: database.url, port, config, log, isWorking, mailSink });
   parts.add({ name: "http", ...http });
   worker = await startWorking({ url: database.url, log, observer: http.metrics.observer });
   parts.add({ name: "worker", ...worker });
 
-  say(welcome(database, http.port, config.explorer));
+  say(welcome(database, { port: http.port, mailPort: mailSink?.port, hasExplorer: config.explorer }));
   return { ended: worker.finished };
 }
 
-function welcome({ url, dataFolder }: Database, port: number, hasExplorer: boolean): string {
+type Doors = { port: number; mailPort: number | undefined; hasExplorer: boolean };
+
+function welcome({ url, dataFolder }: Database, { port, mailPort, hasExplorer }: Doors): string {
   return `
 Parley is ready.
 
@@ -62,7 +69,7 @@ Parley is ready.
              psql "$(./parley url)"
   HTTP       http://127.0.0.1:${port}   /healthz  /readyz  /metrics
   GraphQL    http://127.0.0.1:${port}/graphql   ./parley token --role analyst --account 1
-${hasExplorer ? `             http://127.0.0.1:${port}/ in a browser: the explorer\n` : ""}  put        ./parley put chat.ended examples/events/chat.ended.json
+${dataFolder ? `             http://127.0.0.1:${port}/dev/webhooks   shows webhooks posted to /dev/webhooks/NAME\n` : ""}${mailPort ? `             http://127.0.0.1:${port}/dev/mail   shows mails sent to 127.0.0.1:${mailPort}\n` : ""}${hasExplorer ? `             http://127.0.0.1:${port}/ in a browser: the explorer\n` : ""}  put        ./parley put chat.ended examples/events/chat.ended.json
   look       ./parley queues
   stop       Ctrl-C
 `;

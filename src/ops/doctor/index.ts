@@ -3,6 +3,7 @@ import { autovacuum } from "./autovacuum.ts";
 import { type Check, type Finding, warning } from "./check.ts";
 import { clock } from "./clock.ts";
 import { connections } from "./connections.ts";
+import { destinations } from "./destinations.ts";
 import { eventLog } from "./event-log.ts";
 import { graphql } from "./graphql.ts";
 import { snapshotsHeldLongerThan } from "./held-snapshots.ts";
@@ -27,6 +28,7 @@ const CHECKS: Check[] = [
   eventLog,
   sequences,
   queues,
+  destinations,
   statistics,
   clock,
 ];

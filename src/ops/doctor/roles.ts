@@ -1,6 +1,13 @@
 import { type Check, ok, problem, warning } from "./check.ts";
 
-const ROLES = ["parley_producer", "parley_worker", "parley_operator", "parley_analyst", "parley_web"];
+const ROLES = [
+  "parley_producer",
+  "parley_worker",
+  "parley_operator",
+  "parley_analyst",
+  "parley_administrator",
+  "parley_web",
+];
 
 export const roles: Check = {
   name: "roles",

@@ -1,13 +1,9 @@
-import { fileURLToPath } from "node:url";
-import type { Config } from "../../config.ts";
+import { type Config, PARLEY_FOLDER } from "../../config.ts";
 import { readHome } from "../../db/embedded/home.ts";
 import { embeddedUrl } from "../../db/embedded/server.ts";
 import { startEmbedded } from "../../db/embedded/start.ts";
 import { ParleyError } from "../../errors.ts";
 import type { Log } from "../../log.ts";
-
-/** Where the embedded server of this checkout keeps everything. */
-export const PARLEY_FOLDER = fileURLToPath(new URL("../../../.parley", import.meta.url));
 
 /** A database server in use by this process. */
 export type Database = {

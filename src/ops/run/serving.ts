@@ -8,6 +8,11 @@ import { createPool } from "../../db/connect.ts";
 import { schemaState } from "../../db/schema-state.ts";
 import { ParleyError } from "../../errors.ts";
 import type { Log } from "../../log.ts";
+import { createHttpClient } from "../../outbound/http/client.ts";
+import { sealingOf } from "../../outbound/secrets-key.ts";
+import { createWebhookAdapter } from "../../outbound/webhook/adapter.ts";
+import { createWebhookManagement } from "../../outbound/webhook/management.ts";
+import type { MailSink } from "../dev/mail-sink.ts";
 import { buildHttp, type Readiness } from "../http.ts";
 import { createMetrics, type Metrics } from "../metrics.ts";
 import { tokenSecret } from "./token-secret.ts";
@@ -20,7 +25,14 @@ const STOP_MS = 12_000;
 /** For as long as a page of the explorer is looked at. */
 const EXPLORER_TOKEN_SECONDS = 12 * 3600;
 
-type Options = { url: string; port: number; config: Config; log: Log; isWorking?: () => boolean };
+type Options = {
+  url: string;
+  port: number;
+  config: Config;
+  log: Log;
+  isWorking?: () => boolean;
+  mailSink?: MailSink | undefined;
+};
 
 /** The HTTP server, listening. */
 export type Serving = { port: number; metrics: Metrics; stop(): Promise<void> };
@@ -32,12 +44,23 @@ export async function startServing({
   config,
   log,
   isWorking = () => true,
+  mailSink,
 }: Options): Promise<Serving> {
   const pool = createPool(url, { max: CONNECTIONS, applicationName: "parley http" });
   const metrics = createMetrics(pool);
   const secret = tokenSecret(config);
   const { jwksUrl } = config;
-  const api = createApi({ url, log: log.child({ area: "api" }), keys: { secret, jwksUrl } });
+  const isDevelopment = config.databaseUrl === undefined;
+  const sealing = () => sealingOf(config);
+  const client = createHttpClient(config);
+  const api = createApi({
+    url,
+    log: log.child({ area: "api" }),
+    keys: { secret, jwksUrl },
+    ...(isDevelopment || config.secretsKey !== undefined
+      ? { webhooks: createWebhookManagement(createWebhookAdapter(client), sealing()) }
+      : {}),
+  });
   if (secret === undefined && jwksUrl === undefined) {
     log.warn("the GraphQL API answers 503: neither PARLEY_JWT_SECRET nor PARLEY_JWKS_URL is set");
   } else {
@@ -48,6 +71,8 @@ export async function startServing({
     pool,
     api,
     ...(config.explorer ? { explorer: { token: developmentToken(config, secret, pool) } } : {}),
+    ...(isDevelopment ? { inspector: { sealing } } : {}),
+    mailSink,
     metrics,
     log: log.child({ area: "ops" }),
     isReady: async (): Promise<Readiness> => {
@@ -60,7 +85,7 @@ export async function startServing({
   try {
     await http.listen({ host: "0.0.0.0", port, listenTextResolver: (address) => `listening on ${address}` });
   } catch (error) {
-    await Promise.allSettled([http.close(), api.stop(), pool.end()]);
+    await Promise.allSettled([http.close(), api.stop(), client.close(), pool.end()]);
     throw explainListenError(error, port);
   }
   return {
@@ -72,6 +97,7 @@ export async function startServing({
       await http.close();
       clearTimeout(impatience);
       await api.stop();
+      await client.close();
       await pool.end();
     },
   };

@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { Config } from "../../config.ts";
-import { PARLEY_FOLDER } from "./database.ts";
+import { type Config, PARLEY_FOLDER } from "../../config.ts";
 
 /**
  * What tokens are signed with: what is set; for the embedded server, if nothing is, a secret of its own that is made when it is first

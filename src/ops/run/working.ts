@@ -4,8 +4,7 @@ import { createPool } from "../../db/connect.ts";
 import type { Log } from "../../log.ts";
 import { assertQueue } from "../call-broker.ts";
 
-/** One for each of its readers, and what they share. */
-/** The most there may be; opened as readers need them. */
+/** The most there may be; opened as readers and dispatchers need them. */
 const CONNECTIONS = 100;
 
 type Options = {

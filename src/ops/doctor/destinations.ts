@@ -1,0 +1,80 @@
+import { loadConfig } from "../../config.ts";
+import { sealingOf } from "../../outbound/secrets-key.ts";
+import { countOf, formatAge } from "../output.ts";
+import { type Check, type Finding, orOk, problem, warning } from "./check.ts";
+
+const LONG_DOWN_S = 3600;
+
+interface DestinationState {
+  id: number;
+  kind: string;
+  name: string;
+  state: string;
+  waiting: number;
+  error_code: string | null;
+  error: string | null;
+  failing_s: number | null;
+}
+
+export const destinations: Check = {
+  name: "destinations",
+  needs: "schema",
+  async run(db) {
+    const { rows } = await db.query<DestinationState>(
+      `select id, kind, name, state, waiting, error_code, error,
+         extract(epoch from broker.now() - failing_since)::float8 as failing_s
+       from outbound.destination_states`,
+    );
+    const { rows: sealed } = await db.query<{ id: number; secrets: string }>(
+      "select id, secrets from outbound.destinations where secrets is not null and enabled",
+    );
+    const findings = [...rows.flatMap(judge), ...unopened(sealed)];
+    return orOk(findings, `${countOf(rows.length, "destination")}, all work or are disabled on purpose`);
+  },
+};
+
+function judge({
+  id,
+  kind,
+  name,
+  state,
+  waiting,
+  error_code,
+  error,
+  failing_s,
+}: DestinationState): Finding[] {
+  const what = `${kind} destination ${id} "${name}"`;
+  const waits = `${countOf(waiting, "event")} waiting`;
+  if (state === "misconfigured") {
+    return [
+      problem(
+        `${what} cannot be used: ${error}; ${waits}`,
+        `Correct it: ./parley destinations set ${id} ...`,
+      ),
+    ];
+  }
+  if (state === "switched off") {
+    const advice = `Repair it, then: ./parley destinations enable ${id}`;
+    return [problem(`${what} was switched off, it kept failing (${error_code}); ${waits}`, advice)];
+  }
+  if (failing_s !== null && failing_s > LONG_DOWN_S && (state === "down" || state === "failing")) {
+    const advice = `See what it says: ./parley destinations attempts ${id} --answers`;
+    return [
+      warning(`${what} has been failing for ${formatAge(failing_s)} (${error_code}); ${waits}`, advice),
+    ];
+  }
+  return [];
+}
+
+/** Secrets that this program could not open: workers with the same settings cannot either. */
+function unopened(sealed: { id: number; secrets: string }[]): Finding[] {
+  return sealed.flatMap(({ id, secrets }) => {
+    try {
+      sealingOf(loadConfig()).open(secrets);
+      return [];
+    } catch (error) {
+      const { message, hint = "" } = error as Error & { hint?: string };
+      return [problem(`destination ${id}: ${message}`, hint)];
+    }
+  });
+}

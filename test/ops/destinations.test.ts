@@ -1,0 +1,140 @@
+import { randomBytes } from "node:crypto";
+import { beforeAll, expect, it, vi } from "vitest";
+import { Sealing } from "../../src/outbound/sealing.ts";
+import { httpPeer } from "../outbound/peers/http-peer.ts";
+import { useCommands } from "./commands.ts";
+
+const { db, parley, parleyJson, file } = useCommands();
+const KEY = randomBytes(32).toString("base64");
+const SECRET = `whsec_${randomBytes(32).toString("base64")}`;
+
+beforeAll(async () => {
+  vi.stubEnv("PARLEY_SECRETS_KEY", KEY);
+  vi.stubEnv("PARLEY_PRIVATE_ADDRESSES", "127.0.0.0/8");
+  await db.pool.query("insert into chat.accounts (id, name) values (1, 'An account')");
+});
+
+async function add(url: string, ...more: string[]): Promise<number> {
+  const secrets = await file("secrets.json", JSON.stringify({ secret: SECRET }));
+  const name = randomBytes(4).toString("hex");
+  const { id } = await parleyJson(
+    "destinations",
+    "add",
+    "webhook",
+    "--account",
+    "1",
+    "--name",
+    name,
+    "--settings",
+    JSON.stringify({ url }),
+    "--secrets",
+    secrets,
+    ...more,
+  );
+  return id;
+}
+
+it("adds a destination whose secrets are stored sealed, shows it without them, and changes it", async () => {
+  const id = await add("https://example.com/hooks", "--events", "chat.ended, chat.started", "--rate", "2.5");
+  const { rows } = await db.pool.query("select secrets from outbound.destinations where id = $1", [id]);
+  expect(new Sealing(KEY).open(rows[0].secrets)).toEqual({ secret: SECRET });
+  const shown = await parleyJson("destinations", "show", String(id));
+  expect(shown).toMatchObject({
+    id,
+    kind: "webhook",
+    state: "works",
+    waiting: 0,
+    events: ["chat.ended", "chat.started"],
+    rate_per_second: 2.5,
+  });
+  expect(JSON.stringify(shown)).not.toContain("sealed:");
+  await parley("destinations", "set", String(id), "--all-events", "--any-rate", "--concurrency", "3");
+  expect(await parleyJson("destinations", "show", String(id))).toMatchObject({
+    events: null,
+    rate_per_second: null,
+    concurrency: 3,
+  });
+  await parley("destinations", "disable", String(id));
+  expect(await parley("destinations", "list", "--account", "1")).toMatch(/webhook .* disabled/);
+  await parley("destinations", "remove", String(id));
+  await expect(parley("destinations", "show", String(id))).rejects.toMatchObject({ code: "PA063" });
+});
+
+it("refuses settings and secrets that the kind does not know, and unknown kinds", async () => {
+  const settings = ["--settings", '{"uri": "https://example.com"}'];
+  await expect(parley("destinations", "add", "webhook", "--account", "1", ...settings)).rejects.toMatchObject(
+    { code: "PA060" },
+  );
+  await expect(parley("destinations", "add", "pigeon", "--account", "1")).rejects.toMatchObject({
+    code: "PA060",
+    hint: expect.stringContaining("webhook"),
+  });
+  const unsigned = ["--settings", '{"url": "https://example.com"}'];
+  await expect(parley("destinations", "add", "webhook", "--account", "1", ...unsigned)).rejects.toMatchObject(
+    { code: "PA060", message: expect.stringContaining("secrets of webhook") },
+  );
+});
+
+it("says how an account that is unknown is made", async () => {
+  await expect(parley("destinations", "add", "ticket", "--account", "404")).rejects.toMatchObject({
+    code: "PA030",
+    hint: expect.stringContaining("insert into chat.accounts (id, name) values (404"),
+  });
+});
+
+it("delivers a test at once, notes the attempt, and says what came of it", async () => {
+  let status = 200;
+  const peer = await httpPeer((_, response) => void response.writeHead(status).end("thank you"));
+  const id = await add(peer.url);
+  expect(await parleyJson("destinations", "test", String(id))).toMatchObject({
+    outcome: "delivered",
+    receipt: { status: 200, answer: "thank you" },
+  });
+  status = 503;
+  expect(await parley("destinations", "test", String(id), "--event", "chat.started")).toMatch(
+    /outcome: +down/,
+  );
+  expect(process.exitCode).toBe(1);
+  process.exitCode = 0;
+  const attempts = await parleyJson("destinations", "attempts", String(id));
+  expect(attempts).toMatchObject([
+    { name: "chat.started", outcome: "down", status: 503 },
+    { name: "chat.ended", outcome: "delivered", status: 200, answer: "thank you" },
+  ]);
+  expect(await parley("destinations", "attempts", String(id), "--failed", "--answers")).not.toContain(
+    "delivered",
+  );
+});
+
+it("redelivers one event or a time range", async () => {
+  const id = await add("https://example.com/hooks");
+  const { rows } = await db.pool.query(
+    `insert into broker.events (name, data) values ('chat.ended', '{"SiteId": 1}') returning id::float8`,
+  );
+  expect(await parleyJson("destinations", "redeliver", String(id), "--event", String(rows[0].id))).toEqual({
+    id,
+    redelivered: 1,
+  });
+  expect(await parley("destinations", "redeliver", String(id), "--since", "1h")).toMatch(/wait already/);
+  await expect(parley("destinations", "redeliver", "999999", "--since", "1h")).rejects.toMatchObject({
+    code: "PA063",
+  });
+});
+
+it("seals JSON for SQL", async () => {
+  const sealed = await parley("seal", await file("more.json", '{"token": "x"}'));
+  expect(new Sealing(KEY).open(sealed.trim())).toEqual({ token: "x" });
+});
+
+it("the doctor names destinations whose secrets it cannot open", async () => {
+  const sealed = new Sealing(randomBytes(32).toString("base64")).seal({});
+  const { rows } = await db.pool.query(
+    "insert into outbound.destinations (account_id, kind, name, secrets) values (1, 'webhook', 'elsewhere', $1) returning id",
+    [sealed],
+  );
+  const findings: { check: string; text: string }[] = await parleyJson("doctor");
+  process.exitCode = 0;
+  expect(findings.filter(({ check }) => check === "destinations").map(({ text }) => text)).toContainEqual(
+    expect.stringContaining(`destination ${rows[0].id}: the secrets are sealed with key`),
+  );
+});
