@@ -127,6 +127,7 @@ describe("what was stored before chats became dialogs", () => {
       "chat",
       "graphile_migrate",
       "graphile_worker",
+      "outbound",
       "public",
       "stats",
     ]);

@@ -1,45 +1,82 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { expect, test } from "vitest";
-import callEndpoint from "../../examples/consumers/call-endpoint.ts";
-import countRatings from "../../examples/consumers/count-ratings.ts";
+import { copyFileSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { expect, test, vi } from "vitest";
+import addAConsumer from "../../examples/add-a-consumer.ts";
+import countRatings from "../../examples/count-ratings.ts";
+import { httpPeer } from "../outbound/peers/http-peer.ts";
+import { useCheckout } from "../setup/checkout.ts";
 import { useDatabase } from "../setup/database.ts";
 import { drain } from "../setup/worker.ts";
 
 const db = useDatabase();
+const checkout = useCheckout();
 
 async function createQueue(queue: string, event: string): Promise<void> {
   await db.pool.query("select broker.create_queue($1)", [queue]);
   await db.pool.query("select broker.subscribe(event => $2, queue => $1)", [queue, event]);
 }
 
-test("call-endpoint posts each event, gives up on a refusal, and retries what the endpoint cannot do now", async () => {
-  const answers: Record<string, number> = { good: 204, bad: 422, busy: 429, broken: 500 };
-  const posted: { id: string; visitor: string }[] = [];
-  const endpoint = createServer((request, response) => {
-    let body = "";
-    request.on("data", (chunk) => (body += chunk));
-    request.on("end", () => {
-      const { Visitor } = JSON.parse(body);
-      posted.push({ id: String(request.headers["x-event-id"]), visitor: Visitor });
-      response.writeHead(answers[Visitor] ?? 500).end();
-    });
-  });
-  await new Promise<void>((resolve) => endpoint.listen(0, "127.0.0.1", resolve));
-  process.env.ENDPOINT_URL = `http://127.0.0.1:${(endpoint.address() as AddressInfo).port}/`;
-  await createQueue("EndpointQueue", "visitor.landed");
-  for (const Visitor of Object.keys(answers)) {
-    await db.pool.query("select broker.put_event('visitor.landed', $1, key => $2)", [{ Visitor }, Visitor]);
-  }
-  await drain(db.url, callEndpoint.definition);
-  endpoint.close();
+test("docs/consumers.md shows add-a-consumer as it is", () => {
+  const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), "utf8");
+  expect(/```ts\n(.*?)```/s.exec(read("docs/consumers.md"))?.[1]).toBe(read("examples/add-a-consumer.ts"));
+});
 
-  expect(posted.map(({ visitor }) => visitor).sort()).toEqual(["bad", "broken", "busy", "good"]);
-  expect(new Set(posted.map(({ id }) => id)).size).toBe(4);
-  const { rows: errors } = await db.pool.query("select key, error from broker.error_messages");
-  expect(errors).toEqual([{ key: "bad", error: "the endpoint refuses it: 422" }]);
+test("add-a-consumer needs a queue, one routing row, and to be below workers/", {
+  timeout: 60_000,
+}, async () => {
+  const room = await httpPeer();
+  const parley = async (...args: string[]) =>
+    expect(await checkout.parley(args, { DATABASE_URL: db.url, TEAM_ROOM_URL: room.url })).toMatchObject({
+      status: 0,
+    });
+  await parley("queues", "create", "TeamRoomQueue");
+  await parley("subscribe", "chat.rating.submitted", "TeamRoomQueue");
+  copyFileSync(
+    path.join(checkout.folder, "examples/add-a-consumer.ts"),
+    path.join(checkout.folder, "workers/add-a-consumer.ts"),
+  );
+  await db.pool.query("select broker.put_event('chat.rating.submitted', $1)", [
+    { SiteId: 1, ChatId: 1, ratingGrade: 1, ratingComment: "Nobody answered" },
+  ]);
+  await parley("work", "TeamRoomQueue", "--once");
+  expect(room.received.map(({ body }) => JSON.parse(body))).toEqual([{ text: "1 of 5: Nobody answered" }]);
+  await db.pool.query("select broker.drop_queue('TeamRoomQueue')");
+});
+
+test("add-a-consumer tells of poor ratings, gives up on a refusal, and retries what the room cannot do now", async () => {
+  const answers: Record<string, number> = { good: 204, bad: 422, busy: 429, broken: 500 };
+  const room = await httpPeer(({ body }, response) => {
+    const [, comment = ""] = /: (.*)/.exec(JSON.parse(body).text)!;
+    response.writeHead(answers[comment] ?? 500).end();
+  });
+  vi.stubEnv("TEAM_ROOM_URL", room.url);
+  await createQueue("TeamRoomQueue", "chat.rating.submitted");
+  const rate = (ratingGrade: number, ratingComment: string) =>
+    db.pool.query("select broker.put_event('chat.rating.submitted', $1, key => $2)", [
+      { SiteId: 1, ChatId: 1, ratingGrade, ratingComment },
+      ratingComment,
+    ]);
+  await rate(5, "content");
+  await rate(9, "mistaken");
+  for (const comment of Object.keys(answers)) await rate(2, comment);
+  await drain(db.url, addAConsumer.definition);
+  vi.unstubAllEnvs();
+
+  expect(room.received.map(({ body }) => JSON.parse(body).text).sort()).toEqual([
+    "2 of 5: bad",
+    "2 of 5: broken",
+    "2 of 5: busy",
+    "2 of 5: good",
+  ]);
+  expect(new Set(room.received.map(({ headers }) => headers["idempotency-key"])).size).toBe(4);
+  const { rows: errors } = await db.pool.query("select key, error from broker.error_messages order by key");
+  expect(errors).toEqual([
+    { key: "bad", error: "the room refuses it: 422" },
+    { key: "mistaken", error: expect.stringContaining("ratingGrade") },
+  ]);
   const { rows: delayed } = await db.pool.query("select key from broker.delayed_messages order by key");
   expect(delayed).toEqual([{ key: "broken" }, { key: "busy" }]);
+  await db.pool.query("select broker.drop_queue('TeamRoomQueue', force => true)");
 });
 
 test("count-ratings counts each rating once", async () => {

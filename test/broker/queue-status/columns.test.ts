@@ -41,13 +41,13 @@ it("counts what waits, what is delayed in any way, and errors", async () => {
   );
   await queue.fail(messages.filter(({ key }) => key === "retried").slice(0, 1));
   await queue.receive();
-  await queue.put({}, { runAt: "2999-01-01" });
+  await queue.put({}, { runAt: "2120-01-01" });
   for (let i = 0; i < 4; i++) await queue.put();
   expect(await status()).toMatchObject({ waiting: 4, delayed: 3, errors: 1 });
 });
 
 it("the oldest message counts from its put, retries included, scheduled ones not", async () => {
-  await queue.put({}, { runAt: "2999-01-01" });
+  await queue.put({}, { runAt: "2120-01-01" });
   expect(await status()).toMatchObject({ oldest_age_s: null });
   const first = await queue.put();
   const second = await queue.put();

@@ -43,7 +43,7 @@ it("follows the settings", async () => {
 describe("never drops what a queue still needs", () => {
   const needs: Record<string, () => Promise<unknown>> = {
     "a waiting message": () => queue.put(),
-    "a scheduled message": () => queue.put({}, { runAt: "2999-01-01" }),
+    "a scheduled message": () => queue.put({}, { runAt: "2120-01-01" }),
     "a message to be retried": async () => {
       await queue.put();
       await queue.fail(await queue.receive());

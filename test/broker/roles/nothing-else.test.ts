@@ -90,6 +90,7 @@ describe.each([
   ["parley_worker", [PUT, READ_CONTENT, OPERATE]],
   ["parley_operator", [PUT, PUT_BY_FUNCTION, READ_QUEUE, ["select from broker.dedupe_ids"]]],
   ["parley_analyst", [PUT, PUT_BY_FUNCTION, READ_CONTENT, READ_QUEUE, WATCH, OPERATE]],
+  ["parley_administrator", [PUT, PUT_BY_FUNCTION, READ_CONTENT, READ_QUEUE, WATCH, OPERATE]],
   ["parley_web", [PUT, PUT_BY_FUNCTION, READ_CONTENT, READ_QUEUE, WATCH, OPERATE]],
 ])("%s may not", (role, jobsOfOthers) => {
   const login = useLogin(db, role);
@@ -138,6 +139,7 @@ it.each([
     ],
   ],
   ["parley_analyst", []],
+  ["parley_administrator", []],
   ["parley_web", []],
 ])("%s may call these functions of the broker and no other", async (role, functions) => {
   const callable = await column<string>(
@@ -149,16 +151,18 @@ it.each([
   expect(callable.sort()).toEqual(functions.toSorted());
 });
 
-it("no role is a member of another, but that a login of the web may become an analyst or a producer", async () => {
+it("no role is a member of another, but that administrators are analysts, and a login of the web may become some", async () => {
   const { rows } = await db.pool.query(
     `select m.roleid::regrole::text as role, m.member::regrole::text, to_jsonb(m) ->> 'inherit_option' as inherits
-     from pg_auth_members m where m.member in (select oid from pg_roles where rolname ~ '^parley_') order by 1`,
+     from pg_auth_members m where m.member in (select oid from pg_roles where rolname ~ '^parley_') order by 1, 2`,
   );
   // Before PostgreSQL 16 it is the member that inherits or not.
-  const inherits = rows[0]?.inherits === null ? null : "false";
+  const inherits = (does: boolean) => (rows[0]?.inherits === null ? null : String(does));
   expect(rows).toEqual([
-    { role: "parley_analyst", member: "parley_web", inherits },
-    { role: "parley_producer", member: "parley_web", inherits },
+    { role: "parley_administrator", member: "parley_web", inherits: inherits(false) },
+    { role: "parley_analyst", member: "parley_administrator", inherits: inherits(true) },
+    { role: "parley_analyst", member: "parley_web", inherits: inherits(false) },
+    { role: "parley_producer", member: "parley_web", inherits: inherits(false) },
   ]);
   expect(await column(db.pool, "select rolinherit from pg_roles where rolname = 'parley_web'")).toEqual([
     false,

@@ -67,10 +67,10 @@ it("in one statement, each event has its own time, in each of its queues", async
 });
 
 it("an unknown event is refused at once, and one without a route needs no time", async () => {
-  await expect(putEvent(session, "no.such.event", {}, { runAt: "2999-01-01" })).rejects.toMatchObject({
+  await expect(putEvent(session, "no.such.event", {}, { runAt: "2120-01-01" })).rejects.toMatchObject({
     code: "PA001",
   });
-  await putEvent(session, "chat.agent.replied", {}, { runAt: "2999-01-01" });
+  await putEvent(session, "chat.agent.replied", {}, { runAt: "2120-01-01" });
   expect(await value(session, "select count(*) from broker.delayed_messages where queue_id = 0")).toBe(0);
 });
 
@@ -80,3 +80,23 @@ it("the sweep promotes, too", async () => {
   await session.query("select broker.sweep()");
   expect(await queue.waiting()).toEqual([id]);
 });
+
+it("a time a century ahead is one", async () => {
+  await queue.put({}, { runAt: "2200-01-01 12:00Z" });
+  expect(await queue.delayed()).toHaveLength(1);
+});
+
+it.each(["2200-01-01 12:00:01Z", "infinity", "-infinity"])(
+  "%s is no time to wait for, whoever puts and whatever the way",
+  async (runAt) => {
+    const refusal = { code: "PA043", hint: expect.stringContaining("100 years") };
+    await expect(queue.put({}, { runAt })).rejects.toMatchObject(refusal);
+    await expect(
+      session.query("insert into broker.events (name, data, run_at) values ($1, '1', null), ($1, '2', $2)", [
+        queue.event,
+        runAt,
+      ]),
+    ).rejects.toMatchObject(refusal);
+    expect(await queue.waiting()).toEqual([]);
+  },
+);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineConsumer } from "../../src/broker/define-consumer.ts";
+import { defineConsumer } from "../src/broker/define-consumer.ts";
 
 const rating = z.object({ SiteId: z.int(), ratingGrade: z.int().min(1).max(5) });
 
