@@ -40,6 +40,12 @@ export const identifier = expected("an id, text of 1 to 256 characters", (value)
   return typeof value === "string" && value.length >= 1 && value.length <= 256 ? value : undefined;
 });
 
+/** A name that the seed declares as a string; servers that number send the number, 0 for none. */
+export const nameOrNumber = expected("text, or a whole number", (value) => {
+  if (Number.isSafeInteger(value)) return value === 0 ? "" : String(value);
+  return typeof value === "string" ? value : undefined;
+});
+
 /** C# `byte[]`, which Json.NET writes in base64, as PostgreSQL reads it. */
 export const bytes = expected("bytes in base64", (value) => {
   if (typeof value !== "string") return undefined;
