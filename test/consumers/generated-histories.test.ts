@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { useDatabase } from "../setup/database.ts";
+import { runs } from "../setup/proof.ts";
 import { deliver } from "./deliver.ts";
 
 const db = useDatabase();
@@ -121,6 +122,6 @@ it("whatever is put and however it is delivered, conversations agree with their 
       const lastPuts = new Map([...puts.entries()].map(([index, { ChatId }]) => [ChatId, index]));
       expect(shuffled).toEqual(await store(++account, lastPuts.values()));
     }),
-    { numRuns: 60 },
+    { numRuns: runs(40) },
   );
 });

@@ -91,6 +91,24 @@ it("is found again with all its data after a kill -9 of server and users", async
   expect(await query(second, "select one from kept")).toEqual([{ one: 1 }]);
 });
 
+it("starts after a kill -9 once the sessions that have not noticed end", async () => {
+  const first = await start();
+  const session = await connect(first.url, "test");
+  const working = session.query(
+    "do $$ begin while clock_timestamp() < now() + interval '2 seconds' loop end loop; end $$",
+  );
+  working.catch(() => {});
+  await vi.waitFor(async () =>
+    expect(
+      await query(first, "select from pg_stat_activity where state = 'active' and query like 'do %'"),
+    ).toHaveLength(1),
+  );
+  process.kill(pidOf(first)!, "SIGKILL");
+  const second = await start();
+  expect(await query(second, "select 1 as one")).toEqual([{ one: 1 }]);
+  await session.end().catch(() => {});
+});
+
 it("comes back by itself on the same port when it dies under a running platform", async () => {
   const server = await start({ onlyOne: true });
   const before = pidOf(server);

@@ -63,8 +63,11 @@ export function useCheckout(): Checkout {
   });
 
   function start([file, ...args]: string[], settings: Record<string, string> = {}): Program {
-    const { PATH, HOME } = process.env;
-    const child = spawn(file!, args, { cwd: folder, env: { PATH, HOME, ...settings } });
+    const { PATH, HOME, TMPDIR, NODE_COMPILE_CACHE } = process.env;
+    const child = spawn(file!, args, {
+      cwd: folder,
+      env: { PATH, HOME, TMPDIR, NODE_COMPILE_CACHE, ...settings },
+    });
     const said = { stdout: "", stderr: "" };
     child.stdout.on("data", (chunk) => (said.stdout += chunk));
     child.stderr.on("data", (chunk) => (said.stderr += chunk));

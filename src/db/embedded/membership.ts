@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
 import type pg from "pg";
 import { ParleyError } from "../../errors.ts";
 import { giveAway, type Home } from "./home.ts";
@@ -17,6 +18,10 @@ const IN_USE = [0x5041_4c45, 1];
 /** Held by the one process of its kind. */
 const ONLY_ONE = [0x5041_4c45, 2];
 
+/** Processes of a server that was killed end as soon as they look up from their work. */
+const SURVIVORS_MS = 10_000;
+const LOOK_FOR_SURVIVORS_MS = 250;
+
 /** Finds or starts the server and joins those who use it. */
 export async function join(
   checkout: Checkout,
@@ -24,13 +29,17 @@ export async function join(
   onProgress: (line: string) => void,
 ): Promise<Membership> {
   let wanted = checkout.port;
+  const patientUntil = performance.now() + SURVIVORS_MS;
   for (;;) {
     const running = findPostmaster(checkout.dataFolder);
-    const server = running ? attach(checkout, running) : await start(checkout, wanted, onProgress);
+    const server = running
+      ? attach(checkout, running)
+      : await start(checkout, wanted, patientUntil, onProgress);
     const reached = await reach(checkout, server.port, server.isAlive, applicationName);
     if (reached === "gone") {
       const fate = server.explainEnd();
       if (fate === "port taken") wanted = server.port + 1;
+      else if (fate === "survivors") await delay(LOOK_FOR_SURVIVORS_MS);
       else if (fate !== "somebody else") throw fate;
       continue;
     }
@@ -47,7 +56,7 @@ export async function join(
 type Candidate = {
   port: number;
   isAlive: () => boolean;
-  explainEnd: () => ParleyError | "port taken" | "somebody else";
+  explainEnd: () => ParleyError | "port taken" | "survivors" | "somebody else";
 };
 
 function attach({ dataFolder }: Checkout, { pid, port }: { pid: number; port: number }): Candidate {
@@ -61,6 +70,7 @@ function attach({ dataFolder }: Checkout, { pid, port }: { pid: number; port: nu
 async function start(
   checkout: Checkout,
   wanted: number,
+  patientUntil: number,
   onProgress: (line: string) => void,
 ): Promise<Candidate> {
   const { dataFolder, logFile, account, native, portIsFixed } = checkout;
@@ -76,7 +86,8 @@ async function start(
     isAlive: () => child.exitCode === null && child.signalCode === null && child.pid !== undefined,
     explainEnd() {
       if (findPostmaster(dataFolder)) return "somebody else";
-      const { portTaken, error } = explainEnd(logFile, offset);
+      const { portTaken, hasSurvivors, error } = explainEnd(logFile, offset);
+      if (hasSurvivors && performance.now() < patientUntil) return "survivors";
       return portTaken && !portIsFixed ? "port taken" : error;
     },
   };

@@ -122,8 +122,20 @@ export function interrupt(dataFolder: string): void {
   if (postmaster) process.kill(postmaster.pid, "SIGQUIT");
 }
 
-/** Why the server ended, from what it wrote to its log since `offset`. */
-export function explainEnd(logFile: string, offset: number): { portTaken: boolean; error: ParleyError } {
+/** Why the server ended. */
+export type End = {
+  portTaken: boolean;
+  /** Processes of a server that was killed have not noticed yet. */
+  hasSurvivors: boolean;
+  error: ParleyError;
+};
+
+/** From what the server wrote to its log since `offset`. */
+export function explainEnd(logFile: string, offset: number): End {
   const written = readFileSync(logFile).subarray(offset).toString("utf8");
-  return { portTaken: /could not bind|Address already in use/.test(written), error: failedStart(written) };
+  return {
+    portTaken: /could not bind|Address already in use/.test(written),
+    hasSurvivors: written.includes("pre-existing shared memory block"),
+    error: failedStart(written),
+  };
 }

@@ -24,7 +24,7 @@ export async function startThrowaway(): Promise<Throwaway> {
   };
   await createCluster({
     ...place,
-    settings: { ...defaultSettings(), shared_buffers: "128MB" },
+    settings: { ...defaultSettings(), shared_buffers: "128MB", max_wal_size: "1GB" },
     durable: false,
   });
   for (let from = firstPort(folder); ; from++) {
@@ -44,7 +44,7 @@ export async function startThrowaway(): Promise<Throwaway> {
 function cleanUpAtEnd(pid: number, folder: string): () => Promise<void> {
   const script = `
     cat > /dev/null
-    kill -INT "$1"
+    kill -QUIT "$1"
     while [ -e "$2/data/postmaster.pid" ]; do sleep 0.05; done
     rm -rf "$2"`;
   const watcher = spawn("/bin/sh", ["-c", script, "sh", String(pid), folder], {

@@ -3,7 +3,6 @@ import { loadConfig } from "../../config.ts";
 import { createLog } from "../../log.ts";
 import { assertReady } from "../run/assert-ready.ts";
 import { openDatabase } from "../run/database.ts";
-import { startServing } from "../run/serving.ts";
 import { runUntilStopped } from "../run/until-stopped.ts";
 
 /** `parley serve` */
@@ -12,6 +11,8 @@ export function addServeCommand(program: Command): void {
     .command("serve")
     .description("run the HTTP server: GraphQL, exports, probes and metrics")
     .action(async () => {
+      // Half of all code is behind it: the other commands start without.
+      const { startServing } = await import("../run/serving.ts");
       const config = loadConfig();
       const log = createLog(config.logLevel);
       await runUntilStopped(log, async (parts) => {

@@ -6,7 +6,6 @@ import { createLog, type Log } from "../../log.ts";
 import { startMailSink } from "../dev/mail-sink.ts";
 import { type Database, openDatabase } from "../run/database.ts";
 import { chooseHttpPort } from "../run/http-port.ts";
-import { startServing } from "../run/serving.ts";
 import { type Parts, runUntilStopped } from "../run/until-stopped.ts";
 import { startWorking, type Working } from "../run/working.ts";
 
@@ -50,6 +49,8 @@ async function startPlatform(
 
   let worker: Working | undefined;
   const isWorking = () => worker?.isRunning() ?? false;
+  // Half of all code is behind it: the other commands start without.
+  const { startServing } = await import("../run/serving.ts");
   const http = await startServing({ url: database.url, port, config, log, isWorking, mailSink });
   parts.add({ name: "http", ...http });
   worker = await startWorking({ url: database.url, log, observer: http.metrics.observer });

@@ -5,6 +5,7 @@ import type { Client } from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { beforeAll, expect, it } from "vitest";
 import { useDatabase } from "../../setup/database.ts";
+import { runs } from "../../setup/proof.ts";
 import { putEvent, rows, TestQueue } from "../test-queue.ts";
 
 const db = useDatabase();
@@ -156,7 +157,7 @@ it("whatever is put, fails, is confirmed, redriven and discarded: each delivery 
         expect(await misplaced()).toEqual([]);
       }
     }),
-    { numRuns: 30 },
+    { numRuns: runs(20) },
   );
 });
 
@@ -182,6 +183,6 @@ it("and all that is handled in the end is gone, each once", async () => {
       for (const table of ["messages", "delayed_messages", "error_messages"])
         expect(await rows(session, `select * from broker.${table}`), table).toEqual([]);
     }),
-    { numRuns: 15 },
+    { numRuns: runs(10) },
   );
 });

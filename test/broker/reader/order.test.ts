@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { ConsumerDefinition, Event, Transaction } from "../../../src/broker/consumer.ts";
 import { useDatabase } from "../../setup/database.ts";
+import { runs } from "../../setup/proof.ts";
 import { until } from "../../setup/until.ts";
 import { startTestWorker } from "../../setup/worker.ts";
 
@@ -150,6 +151,6 @@ test("whatever fails and however often, each key finishes its events in order", 
         expectOrderPerKey(sent(), events.length);
       },
     ),
-    { numRuns: 25 },
+    { numRuns: runs(15) },
   );
 });

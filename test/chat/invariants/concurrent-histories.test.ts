@@ -2,6 +2,7 @@ import fc from "fast-check";
 import type { Client } from "pg";
 import { beforeAll, expect, it } from "vitest";
 import { useDatabase } from "../../setup/database.ts";
+import { runs, within } from "../../setup/proof.ts";
 import { createFirstAccount } from "../first-account.ts";
 import { brokenInvariants, type Violation } from "./broken-invariants.ts";
 import { asScript, run, startAfresh, transaction } from "./random-histories.ts";
@@ -24,24 +25,28 @@ async function violations(): Promise<(Violation | string)[]> {
   return [...(await brokenInvariants(db.pool)), ...lost.map(({ what }) => what)];
 }
 
-it("whatever several sessions do at the same time, dialogs, events, messages and mentions fit together", async () => {
-  const histories = fc
-    .array(fc.array(transaction, { minLength: 1, maxLength: 6 }), {
-      minLength: SESSIONS,
-      maxLength: SESSIONS,
-    })
-    .map((all) => Object.assign(all, { [fc.toStringMethod]: () => asScript(all) }));
-  await fc.assert(
-    fc.asyncProperty(histories, async (all) => {
-      await startAfresh(db.pool);
-      await Promise.all(
-        all.map(async (transactions, index) => {
-          for (const one of transactions) await run(sessions[index]!, one);
-        }),
-      );
-      expect(await violations()).toEqual([]);
-    }),
-    // Another run interleaves otherwise, so nothing is learnt from shrinking.
-    { numRuns: 40, endOnFailure: true },
-  );
-}, 60_000);
+it(
+  "whatever several sessions do at the same time, dialogs, events, messages and mentions fit together",
+  async () => {
+    const histories = fc
+      .array(fc.array(transaction, { minLength: 1, maxLength: 6 }), {
+        minLength: SESSIONS,
+        maxLength: SESSIONS,
+      })
+      .map((all) => Object.assign(all, { [fc.toStringMethod]: () => asScript(all) }));
+    await fc.assert(
+      fc.asyncProperty(histories, async (all) => {
+        await startAfresh(db.pool);
+        await Promise.all(
+          all.map(async (transactions, index) => {
+            for (const one of transactions) await run(sessions[index]!, one);
+          }),
+        );
+        expect(await violations()).toEqual([]);
+      }),
+      // Another run interleaves otherwise, so nothing is learnt from shrinking.
+      { numRuns: runs(25), endOnFailure: true },
+    );
+  },
+  within(60_000),
+);

@@ -81,7 +81,7 @@ const stored = async () => ({
   events: await rows(
     session,
     `select name, user_id as user, ${dialog}, ${micros("created_at")} as at
-     from chat.events r where conversation_id = $1 order by created_at`,
+     from chat.events r where conversation_id = $1 order by created_at, id`,
     [id],
   ),
   messages: await rows(
