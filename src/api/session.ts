@@ -16,6 +16,5 @@ export function sessionSettings({ claims, timeZone, statementTimeoutMs }: Option
     timezone: timeZone,
     datestyle: "ISO, YMD",
     search_path: "pg_catalog, pg_temp",
-    jit: "off",
   };
 }

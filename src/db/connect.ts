@@ -5,6 +5,8 @@ import { parseExactJson } from "./exact-json.ts";
 type ConnectOptions = { max?: number; applicationName: string; connectTimeoutMs?: number };
 
 const CONNECT_TIMEOUT_MS = 10_000;
+/** Compiling takes longer than any of our statements: half a second and more, when the planner overrates one. */
+const WITHOUT_COMPILING = "set jit = off";
 const INT8 = 20;
 const INT8_ARRAY = 1016;
 const JSONB = 3802;
@@ -28,6 +30,7 @@ export function createPool(
     ...connectionOptions(url, applicationName),
     max,
     connectionTimeoutMillis: connectTimeoutMs,
+    onConnect: (client) => client.query(WITHOUT_COMPILING),
   });
   pool.on("error", () => {});
   pool.on("connect", (client) => client.on("error", () => {}));
@@ -40,6 +43,7 @@ export async function connect(url: string, applicationName: string): Promise<pg.
   client.on("error", () => {});
   try {
     await client.connect();
+    await client.query(WITHOUT_COMPILING);
   } catch (error) {
     throw explainConnectionError(error, url);
   }

@@ -22,6 +22,12 @@ it("takes a role from the first statement on", async () => {
   expect(rows).toEqual([{ current_user: "parley_analyst" }]);
 });
 
+it("has the server compile no statements, in a pool or alone", async () => {
+  for (const session of [db.pool, await db.connect()]) {
+    expect((await session.query("show jit")).rows).toEqual([{ jit: "off" }]);
+  }
+});
+
 it("explains a server that does not answer", async () => {
   await expect(connect(changed({ port: "1" }), "test")).rejects.toMatchObject({
     code: "PA012",
