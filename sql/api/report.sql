@@ -15,7 +15,7 @@ begin atomic
 select s.period_start,
   s.period_end,
   nullif(s.id, 0),
-  coalesce(u.name, t.name, i.name),
+  n.name,
   coalesce(s.dialogs_started_n, 0),
   coalesce(s.offered_n, 0),
   coalesce(s.handed_off_n, 0),
@@ -176,9 +176,7 @@ from (
     having by = 'account' or stats.sum(m.n) > 0
   ) p
 ) s
-left join chat.users u on by = 'agent' and u.account_id = (select stats.current_account()) and u.id = s.id
-left join chat.teams t on by = 'team' and t.account_id = (select stats.current_account()) and t.id = s.id
-left join chat.inboxes i on by = 'inbox' and i.account_id = (select stats.current_account()) and i.id = s.id
+left join stats._names(by) n on n.id = s.id
 order by s.period_start, nullif(s.id, 0);
 end;
 

@@ -1,3 +1,4 @@
+import type { ExecutionResult } from "grafast/graphql";
 import type pg from "pg";
 import { createPool } from "../db/connect.ts";
 import type { Log } from "../log.ts";
@@ -10,6 +11,7 @@ import { EXPORTS, type Export } from "./export/exports.ts";
 import { busy, Gate } from "./gate.ts";
 import { buildSchema } from "./schema/build.ts";
 import { sessionSettings } from "./session.ts";
+import { SharedRuns } from "./shared-runs.ts";
 import type { Webhooks } from "./webhooks.ts";
 
 /** Requests at once; the others wait, but neither many nor long. */
@@ -44,6 +46,7 @@ export type Api = {
   /** The schema is built when it is first needed, and again after a failure. */
   execute(): Promise<Execute>;
   gate: Gate;
+  reads: SharedRuns<ExecutionResult>;
   exportGate: Gate;
   exports: Record<string, Export>;
   stallMs: number;
@@ -74,6 +77,7 @@ export function createApi({
     exports,
     stallMs,
     gate: new Gate(GATE),
+    reads: new SharedRuns(),
     exportGate: new Gate(EXPORT_GATE),
     async authenticate(authorization) {
       if (!readClaims) throw notConfigured("PARLEY_JWT_SECRET or PARLEY_JWKS_URL must be set");

@@ -10,6 +10,7 @@ import { ApiError } from "./errors.ts";
 import { LIMITS } from "./limits/limits.ts";
 import { checkShape } from "./limits/shape.ts";
 import { Lru } from "./lru.ts";
+import { askForText } from "./rows/ask-for-text.ts";
 
 /** Clients send few documents over and over. By weight, in characters: a parsed document is some fifty times as large. */
 const KEPT = { most: 200, mostWeight: 500_000 };
@@ -27,15 +28,19 @@ export class InvalidDocument extends Error {
   }
 }
 
+/** A document that can be executed: as it was sent, and as it is executed. */
+export type Document = { asked: DocumentNode; executed: DocumentNode };
+
 /** Parses documents, within the limits, and checks them against the schema; those that can be executed are remembered. */
-export function createDocuments(schema: GraphQLSchema): (query: string) => DocumentNode {
-  const known = new Lru<DocumentNode>(KEPT);
+export function createDocuments(schema: GraphQLSchema): (query: string) => Document {
+  const known = new Lru<Document>(KEPT);
   return (query) => {
     let document = known.get(query);
     if (!document) {
-      document = parseWithinLimits(query);
-      const errors = validate(schema, document, specifiedRules, { maxErrors: MOST_ERRORS });
+      const asked = parseWithinLimits(query);
+      const errors = validate(schema, asked, specifiedRules, { maxErrors: MOST_ERRORS });
       if (errors.length > 0) throw new InvalidDocument(errors);
+      document = { asked, executed: askForText(schema, asked) };
       known.set(query, document, query.length);
     }
     return document;

@@ -15,6 +15,7 @@ import { ApiError } from "./errors.ts";
 import type { Parameters } from "./http/parameters.ts";
 import { checkPages } from "./limits/pages.ts";
 import { checkVariables } from "./limits/variables.ts";
+import { Splices } from "./rows/splices.ts";
 import type { BuiltSchema } from "./schema/build.ts";
 import type { Webhooks } from "./webhooks.ts";
 import { createWithPgClient } from "./with-pg-client.ts";
@@ -28,6 +29,9 @@ export type Request = {
   mayMutate: boolean;
 };
 
+/** As text, never made of objects. */
+type Data = NonNullable<ExecutionResult["data"]>;
+
 export type Execute = (request: Request) => Promise<ExecutionResult>;
 
 /** Executes requests on a schema; throws what keeps one from being executed. */
@@ -40,7 +44,7 @@ export function createExecute(
   const withPgClient = createWithPgClient(pool);
   return async ({ parameters, claims, settings, mayMutate }) => {
     const { query, operationName, variables = {} } = parameters;
-    const document = readDocument(query);
+    const { asked: document, executed } = readDocument(query);
     const operation = getOperationAST(document, operationName);
     if (!operation) {
       const which =
@@ -57,20 +61,22 @@ export function createExecute(
     checkVariables({ schema, operation, variables });
     checkPages({ schema, document, operation, variables });
 
+    const splices = new Splices();
     const result = await execute({
       schema,
-      document,
+      document: executed,
       operationName,
       variableValues: variables,
-      contextValue: { pgSettings: settings, withPgClient, webhooks },
+      contextValue: { pgSettings: settings, withPgClient, webhooks, splices },
       resolvedPreset,
       middleware: null,
-      // Written as it is read: a report of thousands of rows is never made of objects.
       outputDataAsString: true,
     });
     // Only operations with @stream, @defer or subscriptions, of which the schema has none.
     if (Symbol.asyncIterator in result) throw new GraphQLError("this operation is not supported");
-    return result;
+    // The text that was asked for.
+    const data = result.data as unknown as string | null | undefined;
+    return data ? { ...result, data: splices.into(data) as unknown as Data } : result;
   };
 }
 

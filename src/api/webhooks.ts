@@ -1,5 +1,11 @@
-/** Of a webhook endpoint, what whoever has the keys looks at. `secrets` is sealed. */
-export interface SealedEndpoint {
+/** Which webhook endpoint, and whose. */
+export interface EndpointIdentity {
+  readonly id: number;
+  readonly accountId: number;
+}
+
+/** Of a webhook endpoint, what whoever has the keys looks at. `secrets` is sealed for this endpoint alone. */
+export interface SealedEndpoint extends EndpointIdentity {
   readonly settings: unknown;
   readonly secrets: string | null;
 }
@@ -14,6 +20,8 @@ export interface EndpointInput {
   readonly secret?: string | null | undefined;
 }
 
+type Sealed = Pick<SealedEndpoint, "settings" | "secrets">;
+
 /** How a test delivery went. */
 export interface TestDelivery {
   readonly delivered: boolean;
@@ -27,9 +35,9 @@ export interface TestDelivery {
 /** What the API cannot do by itself: it needs the key that secrets are sealed with, and calls the endpoint. */
 export interface Webhooks {
   /** A new endpoint's settings, checked, and its secrets, sealed; `secret` is the one to sign with. Throws PA074. */
-  create(input: EndpointInput): SealedEndpoint & { secret: string };
-  change(endpoint: SealedEndpoint, input: EndpointInput): SealedEndpoint;
+  create(endpoint: EndpointIdentity, input: EndpointInput): Sealed & { secret: string };
+  change(endpoint: SealedEndpoint, input: EndpointInput): Sealed;
   /** With a new secret to sign with; the old one signs too for some hours. */
-  rotate(endpoint: SealedEndpoint, keepOldHours: number): SealedEndpoint & { secret: string };
-  test(endpoint: SealedEndpoint & { id: number; accountId: number; name: string }): Promise<TestDelivery>;
+  rotate(endpoint: SealedEndpoint, keepOldHours: number): Sealed & { secret: string };
+  test(endpoint: SealedEndpoint & { name: string }): Promise<TestDelivery>;
 }

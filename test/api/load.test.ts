@@ -102,7 +102,7 @@ it("the requests of one account are answered while another one's hang", async ()
   await asOther();
   const lock = await db.connect();
   await lock.query("begin; lock table chat.users");
-  const flood = Array.from({ length: 200 }, () => post("{ agents(first: 1) { nodes { id } } }"));
+  const flood = Array.from({ length: 200 }, (_, n) => post(`{ a${n}: agents(first: 1) { nodes { id } } }`));
   await Promise.race(flood);
   const { data } = await asOther();
   expect(data.teams.nodes).toEqual([{ name: "Other team" }]);
@@ -113,7 +113,7 @@ it("the requests of one account are answered while another one's hang", async ()
 it("more requests than can wait are refused with 503 and Retry-After, and later ones are served", async () => {
   const lock = await db.connect();
   await lock.query("begin; lock table chat.users");
-  const answers = Array.from({ length: 200 }, () => post("{ agents(first: 1) { nodes { id } } }"));
+  const answers = Array.from({ length: 200 }, (_, n) => post(`{ a${n}: agents(first: 1) { nodes { id } } }`));
   const first = await Promise.race(answers);
   expect(first.statusCode).toBe(503);
   expect(first.headers["retry-after"]).toBe("1");

@@ -22,7 +22,7 @@ async function sample(name: string): Promise<number | undefined> {
 const requests = (kind: string, outcome: string) =>
   sample(`parley_api_requests_total{kind="${kind}",outcome="${outcome}"}`);
 
-const agents = () => api.query(analyst, "{ agents(first: 1) { nodes { id } } }");
+const agents = (first = 1) => api.query(analyst, `{ agents(first: ${first}) { nodes { id } } }`);
 
 it("counts requests by the code of their first error", async () => {
   await agents();
@@ -57,7 +57,8 @@ it("shows what is executed, and what waits", async () => {
   await agents();
   const lock = await db.connect();
   await lock.query("begin; lock table chat.users");
-  const waiting = Array.from({ length: 12 }, agents);
+  // Those who ask the same would share an answer.
+  const waiting = Array.from({ length: 12 }, (_, n) => agents(n + 1));
   const download = api.app.inject({ url: "/export/agents.csv", headers: bearer(analyst) });
   await until(
     "they hang",

@@ -3,6 +3,7 @@ import type pg from "pg";
 import { makePgService } from "postgraphile/adaptors/pg";
 import { PostGraphileAmberPreset } from "postgraphile/presets/amber";
 import { PostGraphileConnectionFilterPreset } from "postgraphile-plugin-connection-filter";
+import { RowsPlugin } from "../rows/rows-plugin.ts";
 import { ShortNamesPreset } from "./inflection.ts";
 import { CountsPlugin } from "./plugins/counts.ts";
 import { DescriptionsPlugin } from "./plugins/descriptions.ts";
@@ -23,6 +24,7 @@ export function preset(pool: pg.Pool): GraphileConfig.Preset {
       HideHelpersPlugin,
       ExactNumbersPlugin,
       CountsPlugin,
+      RowsPlugin,
       WebhooksPlugin,
       DescriptionsPlugin,
     ],

@@ -23,8 +23,6 @@ type Change = {
 type Input = Change & { endpointId: number; keepOldHours: number; secret?: string | null };
 
 type StoredEndpoint = SealedEndpoint & {
-  id: number;
-  account_id: string;
   name: string;
   revision: number;
   events: string[] | null;
@@ -70,15 +68,17 @@ export const WebhooksPlugin = extendSchema((build) => {
 }, "WebhooksPlugin");
 
 async function add(request: Context, input: Input) {
-  const { settings, secrets, secret } = managed(request).create(input);
-  const { name, events = null, concurrency = null, ratePerSecond = null } = input;
-  const values = [name, JSON.stringify(settings), secrets, events, concurrency, ratePerSecond];
-  const endpointId = await call<number>(
+  const management = managed(request);
+  const { id, accountId } = await call<{ id: number; accountId: number }>(
     request,
-    "select api._add_webhook_endpoint($1, $2, $3, $4, $5, $6) as result",
-    values,
+    "select jsonb_build_object('id', api._new_webhook_endpoint_id(), 'accountId', stats.current_account()) as result",
+    [],
   );
-  return { endpointId, secret };
+  const { settings, secrets, secret } = management.create({ id, accountId }, input);
+  const { name, events = null, concurrency = null, ratePerSecond = null } = input;
+  const values = [id, name, JSON.stringify(settings), secrets, events, concurrency, ratePerSecond];
+  await call(request, "select api._add_webhook_endpoint($1, $2, $3, $4, $5, $6, $7) as result", values);
+  return { endpointId: id, secret };
 }
 
 async function change(request: Context, input: Input) {
@@ -95,19 +95,22 @@ async function rotate(request: Context, input: Input) {
 }
 
 async function test(request: Context, input: Input) {
-  const { id, account_id, name, settings, secrets } = await read(request, input);
-  return managed(request).test({ id, accountId: Number(account_id), name, settings, secrets });
+  return managed(request).test(await read(request, input));
 }
 
 function read(request: Context, { endpointId }: Input): Promise<StoredEndpoint> {
-  return call(request, "select to_jsonb(e) as result from api._webhook_endpoint($1) e", [endpointId]);
+  return call(
+    request,
+    `select to_jsonb(e) || jsonb_build_object('accountId', e.account_id) as result from api._webhook_endpoint($1) e`,
+    [endpointId],
+  );
 }
 
 /** As it was read, but for what changes; refused if somebody else was faster. */
 function write(
   request: Context,
   endpoint: StoredEndpoint,
-  { settings, secrets, ...input }: SealedEndpoint & Change,
+  { settings, secrets, ...input }: Pick<SealedEndpoint, "settings" | "secrets"> & Change,
 ) {
   const {
     name = endpoint.name,
@@ -147,7 +150,7 @@ const TYPES = gql`
   extend type Mutation {
     """
     Adds an endpoint to which events of the account are posted. The answer holds the secret that its signatures are made with: it is
-    shown this once. Errors: PA001, PA074.
+    shown this once. Errors: PA001, PA069, PA074.
     """
     addWebhookEndpoint(input: AddWebhookEndpointInput!): AddWebhookEndpointPayload
 
@@ -176,15 +179,15 @@ const TYPES = gql`
     url: String!
     """Names of the events it wants; null: all that are routed to WebHookQueue."""
     events: [String!]
-    """Sent with each event, and shown: { "X-Team": "support" }."""
+    """Sent with each event, and shown, unless the name tells of a secret: { "X-Team": "support" }."""
     headers: JSON
     """Sent with each event, and never shown: { "Authorization": "Bearer ..." }."""
     secretHeaders: JSON
     """What signatures are made with: whsec_ and base64 of 24 to 64 bytes. Left out: one is made."""
     secret: String
-    """Most events posted at the same time, each of another conversation: 1 to 1000; 10 if left out."""
+    """Most events posted at the same time, each of another conversation: 1 to 100; 10 if left out."""
     concurrency: Int
-    """Most events posted a second; null: as fast as it answers."""
+    """Most events posted a second, up to 10000; null: as fast as it answers."""
     ratePerSecond: Float
   }
 
@@ -210,9 +213,9 @@ const TYPES = gql`
     headers: JSON
     """All of them anew; null: none."""
     secretHeaders: JSON
-    """Most events posted at the same time, each of another conversation: 1 to 1000."""
+    """Most events posted at the same time, each of another conversation: 1 to 100."""
     concurrency: Int
-    """Most events posted a second; null: as fast as it answers."""
+    """Most events posted a second, up to 10000; null: as fast as it answers."""
     ratePerSecond: Float
   }
 
