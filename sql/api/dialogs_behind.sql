@@ -25,9 +25,9 @@ begin
   v_dialog_ids := array(
     select m.dialog_id
     from (
-      select null::stats.facts as changes
+      select null::stats.changes as changes
       union all
-      select p from stats.pending(v_reading.account_id) p
+      select stats._changes(p) from stats.pending(v_reading.account_id) p
     ) c
     cross join lateral stats.measurements(v_reading.account_id, v_reading.opens, v_reading.closes, c.changes, array[v_metric],
       agent_ids, team_ids, inbox_ids) m

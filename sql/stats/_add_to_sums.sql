@@ -1,5 +1,5 @@
 -- What no longer counts leaves no trace, so that sums are the same however they came about.
-create or replace function stats._add_to_sums(changes stats.facts) returns void
+create or replace function stats._add_to_sums(changes stats.changes) returns void
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
@@ -80,4 +80,4 @@ begin
   where s.account_id = e.account_id and s.grain = e.grain and s.dim = e.dim and s.starts_at = e.starts_at and s.dim_id = e.dim_id;
 end $$;
 
-comment on function stats._add_to_sums(stats.facts) is 'Adds to stats.sums what replacing the stored facts by these changes.';
+comment on function stats._add_to_sums(stats.changes) is 'Adds to stats.sums what replacing the stored facts by these changes.';

@@ -1,4 +1,4 @@
-create or replace function stats._add_to_times(changes stats.facts) returns void
+create or replace function stats._add_to_times(changes stats.changes) returns void
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
@@ -6,10 +6,23 @@ set enable_seqscan = off
 set enable_memoize = off
 set jit = off
 as $$
+declare
+  -- Most changes are of a day that has not ended.
+  v_until constant timestamptz := (
+    select max(stats._first_slot(f.days_until, f.time_zone))
+    from stats.settings f
+    where f.account_id in (
+      select d.account_id from unnest((changes.added).dialogs || (changes.removed).dialogs) d
+      union
+      select t.account_id from unnest((changes.added).turns || (changes.removed).turns) t
+      union
+      select o.account_id from unnest((changes.added).ownerships || (changes.removed).ownerships) o
+    )
+  );
 begin
   with changed as materialized (
     select c.account_id, c.dim, c.metric, c.starts_at, c.dim_id, c.ms, stats.sum(c.n) as n
-    from stats._times_of(null, '-infinity', 'infinity', changes) c
+    from stats._times_of(null, '-infinity', v_until, changes) c
     group by c.account_id, c.dim, c.metric, c.starts_at, c.dim_id, c.ms
     having stats.sum(c.n) <> 0
   ),
@@ -53,4 +66,4 @@ begin
   on conflict (account_id, dim, metric, starts_at, dim_id) do update set ms = excluded.ms;
 end $$;
 
-comment on function stats._add_to_times(stats.facts) is 'Adds to stats.times what replacing the stored facts by these changes.';
+comment on function stats._add_to_times(stats.changes) is 'Adds to stats.times what replacing the stored facts by these changes.';

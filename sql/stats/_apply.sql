@@ -1,11 +1,13 @@
-create or replace function stats._apply(changes stats.facts) returns void
+create or replace function stats._apply(facts stats.facts) returns void
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_changes constant stats.changes := stats._changes(facts);
 begin
-  perform stats._add_to_sums(changes);
-  perform stats._add_to_times(changes);
-  perform stats._replace(changes);
+  perform stats._add_to_sums(v_changes);
+  perform stats._add_to_times(v_changes);
+  perform stats._replace(v_changes);
 end $$;
 
 comment on function stats._apply(stats.facts) is 'Stores these facts, and adds to the sums what that changes.';

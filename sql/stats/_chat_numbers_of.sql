@@ -1,6 +1,6 @@
+-- No set search_path, so that it is inlined, as stats._ratings_of().
 create or replace function stats._chat_numbers_of(account_id bigint, chat_guid text, dialog_id bigint) returns setof integer
 language sql stable
-set search_path = pg_catalog, pg_temp
 as $$
   select n.chat_number from chat.chat_numbers n
   where n.account_id = _chat_numbers_of.account_id and n.chat_guid = _chat_numbers_of.chat_guid

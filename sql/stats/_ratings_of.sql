@@ -1,7 +1,7 @@
+-- No set search_path, so that it is inlined: many dialogs are asked for at once.
 -- An overflow would be an error: numbers have 32 bits, ids of dialogs 64.
 create or replace function stats._ratings_of(account_id bigint, chat_guid text, dialog_id bigint) returns setof bigint
 language sql stable
-set search_path = pg_catalog, pg_temp
 as $$
   select r.id from chat.ratings r
   where r.account_id = _ratings_of.account_id and r.chat_guid in (_ratings_of.chat_guid, _ratings_of.dialog_id::text)

@@ -4,7 +4,7 @@ create or replace function stats._sums_of(
   account_id bigint,
   since timestamptz,
   until timestamptz,
-  changes stats.facts,
+  changes stats.changes,
   grains stats.grain[],
   dims api.dimension[] default enum_range(null::api.dimension),
   agent_ids bigint[] default null,
@@ -173,7 +173,7 @@ begin
 end $$;
 
 comment on function stats._sums_of(
-  bigint, timestamptz, timestamptz, stats.facts, stats.grain[], api.dimension[], bigint[], bigint[], bigint[]
+  bigint, timestamptz, timestamptz, stats.changes, stats.grain[], api.dimension[], bigint[], bigint[], bigint[]
 ) is
   'What is measured, as rows of stats.sums: without changes, what stats.sums must hold of the stored facts of an account; with them, '
   'what they add to it. Days only as far as they are finished. Filters as in stats.measurements().';

@@ -1,4 +1,4 @@
-create or replace function stats._times_of(of_account_id bigint, since timestamptz, until timestamptz, changes stats.facts)
+create or replace function stats._times_of(of_account_id bigint, since timestamptz, until timestamptz, changes stats.changes)
 returns table (account_id bigint, dim api.dimension, metric api.metric, starts_at timestamptz, dim_id bigint, ms bigint, n bigint)
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -31,6 +31,6 @@ begin
   cross join lateral stats._dimensions(m.agent_id, m.team_id, m.inbox_id) k;
 end $$;
 
-comment on function stats._times_of(bigint, timestamptz, timestamptz, stats.facts) is
+comment on function stats._times_of(bigint, timestamptz, timestamptz, stats.changes) is
   'Each time that was measured on a finished day, as rows of stats.times hold it: of the stored facts of an account; or what changes add, and '
   'what they take (n is -1).';

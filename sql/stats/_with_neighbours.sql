@@ -1,6 +1,6 @@
 -- A dialog that comes, goes or moves changes what the ones next to it in the conversation say of it: reopened_at and
 -- previous_resolved_at. Where it was is asked of its stored facts, too.
-create or replace function stats._with_neighbours(dialog_ids bigint[]) returns bigint[]
+create or replace function stats._with_neighbours(stale stats.stale_dialog[]) returns stats.stale_dialog[]
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
@@ -10,14 +10,14 @@ set jit = off
 as $$
 begin
   return array(
-    select a.id from unnest(dialog_ids) a (id)
-    union
-    select neighbour.id
-    from unnest(dialog_ids) a (id)
+    select a from unnest(stale) a
+    union all
+    select row(neighbour.id, '-infinity')::stats.stale_dialog
+    from unnest(stale) a
     cross join lateral (
-      select d.conversation_id, d.created_at as at from chat.dialogs d where d.id = a.id
+      select d.conversation_id, d.created_at as at from chat.dialogs d where d.id = a.dialog_id
       union
-      select s.conversation_id, s.started_at from stats.dialogs s where s.dialog_id = a.id
+      select s.conversation_id, s.started_at from stats.dialogs s where s.dialog_id = a.dialog_id
       offset 0
     ) place
     cross join lateral (
@@ -55,5 +55,5 @@ begin
   );
 end $$;
 
-comment on function stats._with_neighbours(bigint[]) is
-  'Dialogs, and those next to them in their conversations that no longer agree with them.';
+comment on function stats._with_neighbours(stats.stale_dialog[]) is
+  'Dialogs, and those next to them in their conversations that no longer agree with them. Some may be named twice.';

@@ -9,9 +9,8 @@ as $$
 declare
   v_newest_id bigint;
   v_ids bigint[];
-  v_dialog_ids bigint[];
+  v_stale stats.stale_dialog[];
   v_submitted stats.submitted[];
-  v_facts stats.facts;
 begin
   perform chat._require_read_committed('statistics are summed');
   if not pg_try_advisory_xact_lock(hashtextextended('stats.sums', 0)) then
@@ -23,14 +22,14 @@ begin
     select s.last_value into v_newest_id from stats.stale_id_seq s;
   end if;
   -- No joins: planned while there is nothing to do, they would be nested, and take minutes once there is much.
-  select array_agg(n.id), array_agg(distinct n.dialog_id)
-  into v_ids, v_dialog_ids
+  select array_agg(n.id), array_agg(row(n.dialog_id, n.since)::stats.stale_dialog)
+  into v_ids, v_stale
   from (
-    select r.id, r.dialog_id, dense_rank() over (order by r.first_id) as nr
+    select r.id, r.dialog_id, r.since, dense_rank() over (order by r.first_id) as nr
     from (
-      select f.id, f.dialog_id, min(f.id) over (partition by f.dialog_id) as first_id
+      select f.id, f.dialog_id, f.since, min(f.id) over (partition by f.dialog_id) as first_id
       from (
-        select s.id, s.dialog_id
+        select s.id, s.dialog_id, s.since
         from stats.stale s
         where s.id >= (select h.id from stats.horizon h)
         order by s.id
@@ -46,21 +45,25 @@ begin
     returning s
   )
   select array_agg(t.s) into v_submitted from taken t;
-  if v_dialog_ids is null and v_submitted is null then
+  if v_stale is null and v_submitted is null then
     return 0;
   end if;
 
   perform stats._move_horizon(v_newest_id);
-  v_dialog_ids := array(
-    select unnest(v_dialog_ids)
-    union
-    select d from unnest(v_submitted) s cross join lateral stats._dialogs_submitted_for(s.account_id, s.chat_guid, s.chat_number) d
+  v_stale := array(
+    select row(n.dialog_id, min(n.since))::stats.stale_dialog
+    from (
+      select t.dialog_id, t.since from unnest(v_stale) t
+      union all
+      select d, '-infinity'
+      from unnest(v_submitted) s cross join lateral stats._dialogs_submitted_for(s.account_id, s.chat_guid, s.chat_number) d
+    ) n
+    group by n.dialog_id
   );
-  v_facts := stats.compute(stats._with_neighbours(v_dialog_ids));
-  perform stats._apply(v_facts);
-  return greatest(cardinality(v_dialog_ids), cardinality(v_submitted));
+  perform stats._apply(stats._compute(stats._with_neighbours(v_stale)));
+  return greatest(cardinality(v_stale), cardinality(v_submitted));
 end $$;
 
 comment on function stats.flush(integer) is
-  'Sums what has changed: computes the facts of so many stale dialogs anew, adds the difference to the sums and stores the facts. '
+  'Sums what has changed: computes the facts of so many stale dialogs, adds the difference to the sums and stores the facts. '
   'Returns how many dialogs, or chats that something was submitted for, it took; 0: there is nothing to do, or another session does it. Error: PA040.';

@@ -3,7 +3,8 @@ grant usage on schema stats to parley_analyst, parley_operator, parley_worker;
 grant execute on function
   stats.current_account(),
   stats.pending(bigint), stats.pending_ids(bigint),
-  stats.measurements(bigint, timestamptz, timestamptz, stats.facts, api.metric[], bigint[], bigint[], bigint[])
+  stats._changes(stats.facts),
+  stats.measurements(bigint, timestamptz, timestamptz, stats.changes, api.metric[], bigint[], bigint[], bigint[])
 to parley_analyst, parley_producer, parley_operator;
 grant execute on function
   stats.flush(integer), stats.finish_days(), stats.work_off_rebuilds(integer), stats.record_verification(), stats.state()

@@ -1,5 +1,5 @@
--- Statistics. What clients write only notes which dialogs it concerns (stale). The facts of a dialog are computed from its rows,
--- whole, never added to: what comes late, is corrected or deleted takes the same way as everything else. The sums hold what the
+-- Statistics. What clients write only notes which dialogs it concerns (stale). The facts of a dialog are computed from its rows:
+-- all of them, or, if nothing happened but that more was said, from those that came after what is stored. The sums hold what the
 -- stored facts say; what stale dialogs change in them is pending: readers add it, a worker applies it for good.
 
 -- Words
@@ -34,6 +34,7 @@
 --! include stats/calendar_triggers.sql
 
 -- What has changed
+--! include stats/mark_said.sql
 --! include stats/mark_rows.sql
 --! include stats/mark_happened.sql
 --! include stats/mark_row.sql
@@ -46,15 +47,19 @@
 -- Facts, and what they measure
 --! include stats/_chat_numbers_of.sql
 --! include stats/_ratings_of.sql
---! include stats/_rating_of.sql
+--! include stats/_last_ratings.sql
 --! include stats/_wrapups_of.sql
---! include stats/_wrapup_of.sql
+--! include stats/_last_wrapups.sql
+--! include stats/_compute.sql
 --! include stats/compute.sql
+--! include stats/_dialogs_named.sql
 --! include stats/_dialogs_submitted_for.sql
 --! include stats/_stale_dialogs.sql
 --! include stats/_with_neighbours.sql
 --! include stats/pending_ids.sql
 --! include stats/pending.sql
+--! include stats/_changes.sql
+--! include stats/_whole.sql
 --! include stats/measurements.sql
 
 -- Sums
@@ -90,6 +95,7 @@
 
 -- What agents did at once
 --! include stats/presences.sql
+--! include stats/_length.sql
 --! include stats/_handled.sql
 
 --! include stats/triggers.sql

@@ -1,4 +1,4 @@
--- The chat itself is not looked for: the transaction that stores it, or says which number it has, may not have ended yet.
+-- Neither a chat nor what was submitted about it is looked for: the transaction that stores it may not have ended yet.
 create or replace function stats.mark_submitted() returns trigger
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -19,4 +19,4 @@ begin
 end $$;
 
 comment on function stats.mark_submitted() is
-  'Notes about which chats ratings, wrap-ups or numbers were and are, once a statement and chat.';
+  'Notes which chats came or went, and about which ratings, wrap-ups or numbers were and are, once a statement and chat.';

@@ -2,7 +2,7 @@
 -- its moment, and what has changed from `changes`; one whose metrics are not asked for is not run. Selects, since the expressions of
 -- a VALUES list are prepared anew for every row: five times as slow; of equal types, so that they are one plan. Planned once a
 -- session, without regard to how much is stored: so no scans (decision 7).
-create or replace function stats.measurements(of_account_id bigint, since timestamptz, until timestamptz, changes stats.facts,
+create or replace function stats.measurements(of_account_id bigint, since timestamptz, until timestamptz, changes stats.changes,
   metrics api.metric[] default null, agent_ids bigint[] default null, team_ids bigint[] default null,
   inbox_ids bigint[] default null)
 returns table (account_id bigint, metric api.metric, at timestamptz, agent_id bigint, team_id bigint, inbox_id bigint, dialog_id bigint,
@@ -20,24 +20,24 @@ declare
 begin
   return query
   with dialogs as materialized (
-    select 1 as sign, d.* from unnest(changes.dialogs) d
+    select 1 as sign, d.* from unnest((changes.added).dialogs) d
     union all
-    select -1, d.* from stats.dialogs d where d.dialog_id = any (changes.stale)
+    select -1, d.* from unnest((changes.removed).dialogs) d
   ),
   turns as materialized (
-    select 1 as sign, t.* from unnest(changes.turns) t
+    select 1 as sign, t.* from unnest((changes.added).turns) t
     union all
-    select -1, t.* from stats.turns t where t.dialog_id = any (changes.stale)
+    select -1, t.* from unnest((changes.removed).turns) t
   ),
   ownerships as materialized (
-    select 1 as sign, o.* from unnest(changes.ownerships) o
+    select 1 as sign, o.* from unnest((changes.added).ownerships) o
     union all
-    select -1, o.* from stats.ownerships o where o.dialog_id = any (changes.stale)
+    select -1, o.* from unnest((changes.removed).ownerships) o
   ),
   message_counts as materialized (
-    select 1 as sign, c.* from unnest(changes.message_counts) c
+    select 1 as sign, c.* from unnest((changes.added).message_counts) c
     union all
-    select -1, c.* from stats.message_counts c where c.dialog_id = any (changes.stale)
+    select -1, c.* from unnest((changes.removed).message_counts) c
   ),
   measured as (
     select d.account_id, 'dialogs_started'::api.metric as metric, d.started_at as at, d.first_assignee_id as agent_id, d.team_id, d.inbox_id,
@@ -223,8 +223,8 @@ begin
     and (inbox_ids is null or m.inbox_id = any (inbox_ids));
 end $$;
 
-comment on function stats.measurements(bigint, timestamptz, timestamptz, stats.facts, api.metric[], bigint[], bigint[], bigint[]) is
+comment on function stats.measurements(bigint, timestamptz, timestamptz, stats.changes, api.metric[], bigint[], bigint[], bigint[]) is
   'What each metric counts: the definition of all of them. One row a measurement: its moment, in [since, until), whom it is credited '
   'to (0: nobody, no team), how many (n), the sum (total; milliseconds, unless the metric counts something else), and the part of '
-  'it in business hours. Without changes, of the stored facts of the account; with them, what they add to the stored facts of these '
-  'dialogs, of whatever account, and what they take from them (n is negative). Filters name who is credited.';
+  'it in business hours. Without changes, of the stored facts of the account; with them, what they add, of '
+  'whatever account, and what they take away (n is negative). Filters name who is credited.';

@@ -7,11 +7,14 @@ as $$
 declare
   -- So much of it at once takes some 30 MB.
   c_batch constant integer := 2000;
-  v_dialog_ids constant bigint[] := stats.pending_ids(account_id);
+  v_stale stats.stale_dialog[];
 begin
-  for i in 1 .. cardinality(v_dialog_ids) by c_batch loop
-    return next stats.compute(v_dialog_ids[i : i + c_batch - 1]);
-  end loop;
+  if account_id = stats.current_account() then
+    v_stale := stats._with_neighbours(stats._stale_dialogs(account_id));
+    for i in 1 .. cardinality(v_stale) by c_batch loop
+      return next stats._whole(stats._compute(v_stale[i : i + c_batch - 1]));
+    end loop;
+  end if;
 end $$;
 
 comment on function stats.pending(bigint) is

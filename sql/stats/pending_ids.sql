@@ -5,15 +5,15 @@ set enable_seqscan = off
 set jit = off
 as $$
 declare
-  v_dialog_ids bigint[] := '{}';
+  v_stale stats.stale_dialog[];
 begin
   if account_id = stats.current_account() then
-    v_dialog_ids := stats._stale_dialogs(account_id);
-    if v_dialog_ids <> '{}' then
-      v_dialog_ids := stats._with_neighbours(v_dialog_ids);
+    v_stale := stats._stale_dialogs(account_id);
+    if v_stale <> '{}' then
+      return array(select s.dialog_id from unnest(stats._with_neighbours(v_stale)) s);
     end if;
   end if;
-  return v_dialog_ids;
+  return '{}';
 end $$;
 
 comment on function stats.pending_ids(bigint) is

@@ -11,7 +11,7 @@ declare
   v_since constant timestamptz := stats._first_slot(stats._day(stats._slot(since), v_time_zone), v_time_zone);
   v_until constant timestamptz := stats._first_slot(stats._day(stats._slot(until - interval '1 microsecond'), v_time_zone) + 1, v_time_zone);
   v_dialog_ids bigint[];
-  v_facts stats.facts;
+  v_changes stats.changes;
   -- Days outside that facts turn out to have been wrong in.
   v_others date[] := '{}';
   v_day date;
@@ -19,15 +19,15 @@ begin
   perform stats._lock_sums();
   v_dialog_ids := stats._touching(account_id, v_since, v_until);
   for i in 1 .. cardinality(v_dialog_ids) by 2000 loop
-    v_facts := stats.compute(v_dialog_ids[i : i + 1999]);
+    v_changes := stats._changes(stats.compute(v_dialog_ids[i : i + 1999]));
     if v_since > '-infinity' or v_until < 'infinity' then
       v_others := v_others || array(
         select distinct stats._day(s.starts_at, v_time_zone)
-        from stats._sums_of(account_id, '-infinity', 'infinity', v_facts, '{slot}', '{account}') s
+        from stats._sums_of(account_id, '-infinity', 'infinity', v_changes, '{slot}', '{account}') s
         where s.starts_at < v_since or s.starts_at >= v_until
       );
     end if;
-    perform stats._replace(v_facts);
+    perform stats._replace(v_changes);
   end loop;
 
   perform stats._sum(account_id, v_since, v_until, '{slot,day}');

@@ -3,7 +3,7 @@
 -- Comparing the rows before and after a statement would need a join, whose plan of one row is kept for statements of many.
 create or replace trigger _400_mark_inserted after insert on chat.messages
   referencing new table as changed
-  for each statement execute function stats.mark_rows();
+  for each statement execute function stats.mark_said();
 comment on trigger _400_mark_inserted on chat.messages is 'Messages are counted.';
 create or replace trigger _400_mark_deleted after delete on chat.messages
   referencing old table as changed
@@ -99,6 +99,14 @@ create or replace trigger _400_mark_deleted after delete on chat.chat_numbers
   referencing old table as changed
   for each statement execute function stats.mark_submitted();
 comment on trigger _400_mark_deleted on chat.chat_numbers is 'What was submitted for a number is about no chat any more.';
+create or replace trigger _400_mark_inserted after insert on chat.chats
+  referencing new table as changed
+  for each statement execute function stats.mark_submitted();
+comment on trigger _400_mark_inserted on chat.chats is 'What names it by guid leaves the chat that it names by number.';
+create or replace trigger _400_mark_deleted after delete on chat.chats
+  referencing old table as changed
+  for each statement execute function stats.mark_submitted();
+comment on trigger _400_mark_deleted on chat.chats is 'What named it by guid falls to the chat that it names by number.';
 create or replace trigger _400_mark after update on chat.accounts
   for each row when (old.puts_chat_events <> new.puts_chat_events) execute function stats.mark_puts();
 comment on trigger _400_mark on chat.accounts is 'Chats of accounts that put events are numbered as their dialogs are.';

@@ -20,7 +20,7 @@ begin
       v_dialog_ids := array(
         select d.id from unnest(stats._touching(v_account_id, '-infinity', 'infinity')) d (id)
         except
-        select unnest(stats._with_neighbours(stats._stale_dialogs(v_account_id)))
+        select s.dialog_id from unnest(stats._with_neighbours(stats._stale_dialogs(v_account_id))) s
       );
       for i in 1 .. cardinality(v_dialog_ids) by 2000 loop
         return query select d.* from stats._facts_that_differ(v_account_id, v_dialog_ids[i : i + 1999]) d;

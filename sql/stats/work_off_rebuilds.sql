@@ -10,7 +10,6 @@ declare
   v_request stats.rebuilds;
   v_dialog_ids bigint[];
   v_reached timestamptz;
-  v_facts stats.facts;
 begin
   if not exists (select from stats.rebuilds) then
     return 0;
@@ -38,8 +37,7 @@ begin
     where d.account_id = v_request.account_id and d.started_at >= v_request.reached and d.started_at <= v_reached
       and coalesce(d.resolved_at, 'infinity') >= v_request.since
   );
-  v_facts := stats.compute(v_dialog_ids);
-  perform stats._apply(v_facts);
+  perform stats._apply(stats.compute(v_dialog_ids));
   update stats.rebuilds r set reached = v_reached + interval '1 microsecond' where r.id = v_request.id;
   return cardinality(v_dialog_ids);
 end $$;

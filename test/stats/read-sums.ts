@@ -17,16 +17,16 @@ const SUMMED = (grain: "slot" | "day") => `
     union all
     select f.*
     from stats.pending(1) p
-    cross join lateral stats._sums_of(1, '-infinity', 'infinity', p, '{${grain}}') f
+    cross join lateral stats._sums_of(1, '-infinity', 'infinity', stats._changes(p), '{${grain}}') f
   ) s
   cross join unnest(enum_range(null::api.metric)) m (metric)`;
 
 const MEASURED = `
   select k.dim, stats._slot(m.at) as slot, k.dim_id, m.metric, m.n, m.total, m.business
   from (
-    select null::stats.facts as changes
+    select null::stats.changes as changes
     union all
-    select p from stats.pending(1) p
+    select stats._changes(p) from stats.pending(1) p
   ) c
   cross join lateral stats.measurements(1, '-infinity', 'infinity', c.changes) m
   cross join lateral (values ('account'::api.dimension, 0), ('agent', m.agent_id), ('team', m.team_id), ('inbox', m.inbox_id)) k (dim, dim_id)`;

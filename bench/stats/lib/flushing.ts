@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
-import { connect } from "../../../src/db/connect.ts";
+import { createPool } from "../../../src/db/connect.ts";
+import { createLog } from "../../../src/log.ts";
+import flush from "../../../workers/stats/flush.ts";
 
 /** Sums all that is stale. Returns how many dialogs that were. */
 export async function flushAll(client: pg.ClientBase | pg.Pool): Promise<number> {
@@ -18,14 +20,16 @@ export interface Flushing {
   stop(): Promise<void>;
 }
 
-/** Flushes each second, as a worker does. */
+/** Flushes each second, by what a worker runs. */
 export async function startFlushing(url: string): Promise<Flushing> {
-  const client = await connect(url, "parley bench flush");
+  const pool = createPool(url, { applicationName: "parley bench flush", max: 1 });
+  const client = await pool.connect();
   const stopping = new AbortController();
-  let round = Promise.resolve(0);
+  const log = createLog("silent");
+  let round = Promise.resolve();
   const flushing = (async () => {
     while (!stopping.signal.aborted) {
-      round = flushAll(client);
+      round = flush.upkeep.run({ withClient: (use) => use(client), signal: stopping.signal, log });
       await round;
       await sleep(1000, undefined, { signal: stopping.signal }).catch(() => {});
     }
@@ -41,7 +45,8 @@ export async function startFlushing(url: string): Promise<Flushing> {
     async stop() {
       stopping.abort();
       await flushing;
-      await client.end();
+      client.release();
+      await pool.end();
     },
   };
 }

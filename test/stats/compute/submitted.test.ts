@@ -110,6 +110,22 @@ describe("a rating counts for its dialog", () => {
     expect(await counted()).toEqual([with4]);
   });
 
+  it.each(["summed before", "known only later"])(
+    "that it names by number, once the chat of its guid, %s, is gone",
+    async (when) => {
+      if (when === "summed before") await chat("guid-7");
+      await chat("7");
+      await rating(7, "guid-7", 4);
+      await counted();
+      if (when === "known only later") await chat("guid-7");
+      expect(await counted()).toEqual(expect.arrayContaining([nothing, with4]));
+      await db.pool.query(
+        "delete from chat.conversations c using chat.chats h join chat.dialogs d on d.id = h.dialog_id where h.chat_guid = 'guid-7' and c.id = d.conversation_id",
+      );
+      expect(await counted()).toEqual([with4]);
+    },
+  );
+
   it("which it names by id once its account puts events", async () => {
     await db.pool.query(
       `insert into chat.inboxes (account_id, id, name) values (1, 100, 'Site') on conflict do nothing;

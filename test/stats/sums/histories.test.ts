@@ -4,6 +4,7 @@ import { beforeAll, expect, it } from "vitest";
 import { createFirstAccount } from "../../chat/first-account.ts";
 import { asScript, run, startAfresh, transaction } from "../../chat/invariants/random-histories.ts";
 import { useDatabase } from "../../setup/database.ts";
+import { runs, within } from "../../setup/proof.ts";
 import { readMeasurements, readSums } from "../read-sums.ts";
 import { recount } from "../recount.ts";
 
@@ -94,46 +95,50 @@ const differences = async () => (await db.pool.query("select * from stats.verify
 const STORED = ["dialogs", "turns", "ownerships", "message_counts", "sums", "times"];
 const stored = () => Promise.all(STORED.map((table) => all(`stats.${table}`)));
 
-it("whatever several sessions do, readers see exact numbers at every moment, flushed or not", async () => {
-  const round = fc.record({
-    histories: fc
-      .array(fc.array(transaction, { minLength: 1, maxLength: 4 }), {
-        minLength: SESSIONS,
-        maxLength: SESSIONS,
-      })
-      .map((all) => Object.assign(all, { [fc.toStringMethod]: () => asScript(all) })),
-    steps: fc.array(step, { minLength: 1, maxLength: 4 }),
-  });
-  await fc.assert(
-    fc.asyncProperty(fc.array(round, { minLength: 1, maxLength: 5 }), async (rounds) => {
-      await startAfresh(db.pool);
-      await db.pool.query("truncate chat.ratings, chat.wrapups cascade");
-      for (const { histories, steps } of rounds) {
-        await Promise.all([
-          ...histories.map(async (transactions, index) => {
-            for (const one of transactions) await run(sessions[index]!, one, CONVERSATION_IS_GONE);
-          }),
-          (async () => {
-            for (const one of steps) {
-              await take(one);
-              await expectExactSums();
-            }
-          })(),
-        ]);
-        await expectExactSums();
-        expect(await differences()).toEqual([]);
+it(
+  "whatever several sessions do, readers see exact numbers at every moment, flushed or not",
+  async () => {
+    const round = fc.record({
+      histories: fc
+        .array(fc.array(transaction, { minLength: 1, maxLength: 4 }), {
+          minLength: SESSIONS,
+          maxLength: SESSIONS,
+        })
+        .map((all) => Object.assign(all, { [fc.toStringMethod]: () => asScript(all) })),
+      steps: fc.array(step, { minLength: 1, maxLength: 4 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(round, { minLength: 1, maxLength: 5 }), async (rounds) => {
+        await startAfresh(db.pool);
+        await db.pool.query("truncate chat.ratings, chat.wrapups cascade");
+        for (const { histories, steps } of rounds) {
+          await Promise.all([
+            ...histories.map(async (transactions, index) => {
+              for (const one of transactions) await run(sessions[index]!, one, CONVERSATION_IS_GONE);
+            }),
+            (async () => {
+              for (const one of steps) {
+                await take(one);
+                await expectExactSums();
+              }
+            })(),
+          ]);
+          await expectExactSums();
+          expect(await differences()).toEqual([]);
 
-        // What the next round changes has been summed.
-        await db.pool.query("select stats.flush()");
-        await expectExactSums();
-        expect(await differences()).toEqual([]);
-      }
-      expect((await db.pool.query("select * from stats.stale")).rows).toEqual([]);
-      const before = await stored();
-      await db.pool.query("select stats.rebuild(1, '-infinity', 'infinity')");
-      expect(await stored()).toEqual(before);
-    }),
-    // Another run interleaves otherwise, so nothing is learnt from shrinking.
-    { numRuns: 15, endOnFailure: true },
-  );
-}, 120_000);
+          // What the next round changes has been summed.
+          await db.pool.query("select stats.flush()");
+          await expectExactSums();
+          expect(await differences()).toEqual([]);
+        }
+        expect((await db.pool.query("select * from stats.stale")).rows).toEqual([]);
+        const before = await stored();
+        await db.pool.query("select stats.rebuild(1, '-infinity', 'infinity')");
+        expect(await stored()).toEqual(before);
+      }),
+      // Another run interleaves otherwise, so nothing is learnt from shrinking.
+      { numRuns: runs(8), endOnFailure: true },
+    );
+  },
+  within(120_000),
+);

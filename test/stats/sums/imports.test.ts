@@ -4,6 +4,7 @@ import { beforeAll, expect, it } from "vitest";
 import { createFirstAccount } from "../../chat/first-account.ts";
 import { deliver, example } from "../../consumers/deliver.ts";
 import { useDatabase } from "../../setup/database.ts";
+import { runs, within } from "../../setup/proof.ts";
 import { readMeasurements, readSums } from "../read-sums.ts";
 import { recount } from "../recount.ts";
 
@@ -154,23 +155,27 @@ async function expectExactSums(): Promise<void> {
   }
 }
 
-it("whatever is imported, rated, replaced and forgotten, in whatever order it is committed, numbers are exact", async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
-      await commit();
-      await db.pool.query("truncate chat.accounts restart identity cascade");
-      await db.pool.query("truncate chat.ratings, chat.wrapups, chat.chat_numbers cascade");
-      await createFirstAccount(db.pool);
-      for (const client of [owner, late]) await client.query("set lock_timeout = '100ms'");
-      for (const one of steps) {
-        await take(one);
+it(
+  "whatever is imported, rated, replaced and forgotten, in whatever order it is committed, numbers are exact",
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
+        await commit();
+        await db.pool.query("truncate chat.accounts restart identity cascade");
+        await db.pool.query("truncate chat.ratings, chat.wrapups, chat.chat_numbers cascade");
+        await createFirstAccount(db.pool);
+        for (const client of [owner, late]) await client.query("set lock_timeout = '100ms'");
+        for (const one of steps) {
+          await take(one);
+          await expectExactSums();
+        }
+        await commit();
         await expectExactSums();
-      }
-      await commit();
-      await expectExactSums();
-      await owner.query("select stats.flush()");
-      await expectExactSums();
-    }),
-    { numRuns: Number(process.env.RUNS ?? 15), endOnFailure: !process.env.SHRINK },
-  );
-}, 600_000);
+        await owner.query("select stats.flush()");
+        await expectExactSums();
+      }),
+      { numRuns: runs(8), endOnFailure: !process.env.SHRINK },
+    );
+  },
+  within(600_000),
+);

@@ -1,0 +1,68 @@
+-- Of a dialog that goes on, most facts stay as they are.
+create or replace function stats._changes(facts stats.facts) returns stats.changes
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_nestloop = off
+set enable_mergejoin = off
+set jit = off
+as $$
+declare
+  v_added stats.facts;
+  v_removed stats.facts;
+  -- Of the others, what is not among these facts stays.
+  v_anew constant bigint[] := array(select unnest(facts.stale) except select unnest(facts.goes_on));
+begin
+  v_added.stale := facts.stale;
+  v_removed.stale := facts.stale;
+  select array_agg(new) filter (where new.dialog_id is not null), array_agg(old) filter (where old.dialog_id is not null)
+  into v_added.dialogs, v_removed.dialogs
+  from (select f.* from stats.dialogs f where f.dialog_id = any (facts.stale)) old
+  full join unnest(facts.dialogs) new on new.dialog_id = old.dialog_id
+  where new is distinct from old;
+
+  select array_agg(new) filter (where new.dialog_id is not null), array_agg(old) filter (where old.dialog_id is not null)
+  into v_added.turns, v_removed.turns
+  from (
+    select f.* from stats.turns f where f.dialog_id = any (v_anew)
+    union all
+    select f.*
+    from unnest(facts.turns) c
+    cross join lateral (select f.* from stats.turns f where f.dialog_id = c.dialog_id and f.n = c.n offset 0) f
+    where c.dialog_id in (select unnest(facts.goes_on))
+  ) old
+  full join unnest(facts.turns) new on new.dialog_id = old.dialog_id and new.n = old.n
+  where new is distinct from old;
+
+  select array_agg(new) filter (where new.dialog_id is not null), array_agg(old) filter (where old.dialog_id is not null)
+  into v_added.ownerships, v_removed.ownerships
+  from (
+    select f.* from stats.ownerships f where f.dialog_id = any (v_anew)
+    union all
+    select f.*
+    from unnest(facts.ownerships) c
+    cross join lateral (select f.* from stats.ownerships f where f.dialog_id = c.dialog_id and f.n = c.n offset 0) f
+    where c.dialog_id in (select unnest(facts.goes_on))
+  ) old
+  full join unnest(facts.ownerships) new on new.dialog_id = old.dialog_id and new.n = old.n
+  where new is distinct from old;
+
+  select array_agg(new) filter (where new.dialog_id is not null), array_agg(old) filter (where old.dialog_id is not null)
+  into v_added.message_counts, v_removed.message_counts
+  from (
+    select f.* from stats.message_counts f where f.dialog_id = any (v_anew)
+    union all
+    select f.*
+    from unnest(facts.message_counts) c
+    cross join lateral (select f.* from stats.message_counts f where f.dialog_id = c.dialog_id and f.slot = c.slot and f.metric = c.metric and f.agent_id = c.agent_id offset 0) f
+    where c.dialog_id in (select unnest(facts.goes_on))
+  ) old
+  full join unnest(facts.message_counts) new
+    on new.dialog_id = old.dialog_id and new.slot = old.slot and new.metric = old.metric and new.agent_id = old.agent_id
+  where new is distinct from old;
+
+  return row(v_added, v_removed);
+end $$;
+
+comment on function stats._changes(stats.facts) is 'How these facts differ from what is stored of their dialogs.';
