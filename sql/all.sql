@@ -3,6 +3,5 @@
 --! include chat/index.sql
 --! include stats/index.sql
 --! include outbound/index.sql
---! include outbound/email.sql
 --! include api/index.sql
 --! include ops/index.sql

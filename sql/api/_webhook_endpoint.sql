@@ -7,7 +7,7 @@ declare
 begin
   select * into v_endpoint
   from outbound.destinations d
-  where d.id = _webhook_endpoint.id and d.kind = 'webhook' and d.account_id = stats.current_account();
+  where d.id = _webhook_endpoint.id and d.kind = 'webhook' and d.account_id = stats.current_account() and d.removed_at is null;
   if not found then
     raise exception using
       errcode = 'PA063',

@@ -5,7 +5,11 @@ grant execute on function
   api.concurrency(timestamptz, timestamptz, bigint[], bigint[], bigint[])
 to parley_analyst;
 
-grant select on api.accounts, api.agents, api.teams, api.inboxes, api.dialogs, api.turns, api.ownerships to parley_analyst;
+grant select on
+  api.accounts, api.agents, api.teams, api.inboxes, api.dialogs, api.turns, api.ownerships,
+  api.tickets, api.ticket_messages, api.ticket_changes
+to parley_analyst;
+grant execute on function api._dialog_of_chat(text) to parley_analyst;
 grant execute on function
   api.report(api.dimension, api.unit, timestamptz, timestamptz, text, bigint[], bigint[], bigint[]),
   api.percentiles(api.metric, api.dimension, api.unit, timestamptz, timestamptz, text, bigint[], bigint[], bigint[], boolean),
@@ -33,7 +37,15 @@ grant execute on function
   api.unassign_conversation(bigint),
   api.resolve_conversation(bigint),
   api.snooze_conversation(bigint, timestamptz),
-  api.mention_user(bigint, bigint, bigint)
+  api.mention_user(bigint, bigint, bigint),
+  api._ticket(bigint),
+  api.open_ticket(text, bigint, bigint, text, bigint, text, bigint, bigint, chat.ticket_priority),
+  api.append_ticket_message(bigint, text, chat.ticket_author, bigint, boolean, text, boolean, jsonb),
+  api.assign_ticket(bigint, bigint, bigint),
+  api.unassign_ticket(bigint),
+  api.set_ticket_status(bigint, chat.ticket_status),
+  api.set_ticket_priority(bigint, chat.ticket_priority),
+  api.link_ticket(bigint, bigint, text, text)
 to parley_producer;
 
 -- Administrators are analysts who may do more.
@@ -41,7 +53,8 @@ grant usage on schema api to parley_administrator;
 grant select on api.webhook_endpoints, api.webhook_attempts to parley_administrator;
 grant execute on function
   api._webhook_endpoint(integer),
-  api._add_webhook_endpoint(text, jsonb, text, text[], integer, double precision),
+  api._new_webhook_endpoint_id(),
+  api._add_webhook_endpoint(integer, text, jsonb, text, text[], integer, double precision),
   api._change_webhook_endpoint(integer, integer, text, jsonb, text, text[], integer, double precision),
   api.enable_webhook_endpoint(integer), api.disable_webhook_endpoint(integer), api.remove_webhook_endpoint(integer),
   api.redeliver_webhooks(integer, bigint, timestamptz, timestamptz)

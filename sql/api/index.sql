@@ -62,6 +62,7 @@
 --! include api/webhook_attempts.sql
 --! include api/_webhook_endpoint.sql
 --! include api/_check_events.sql
+--! include api/_new_webhook_endpoint_id.sql
 --! include api/_add_webhook_endpoint.sql
 --! include api/_change_webhook_endpoint.sql
 --! include api/enable_webhook_endpoint.sql
@@ -70,4 +71,3 @@
 --! include api/redeliver_webhooks.sql
 
 --! include api/grants.sql
---! include api/ticket_grants.sql

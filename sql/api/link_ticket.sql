@@ -10,4 +10,4 @@ end $$;
 
 comment on function api.link_ticket(bigint, bigint, text, text) is
   E'@resultFieldName ticket\n'
-  'Says of which dialog, or chat that need not be stored yet, a ticket came, and what another system calls it; null leaves it as it is. Errors: PA080, PA082.';
+  'Says of which dialog, or chat that need not be stored yet, a ticket came, and what another system calls it; null leaves it as it is. Errors: PA080, PA082, PA084.';

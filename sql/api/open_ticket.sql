@@ -22,4 +22,4 @@ end $$;
 comment on function api.open_ticket(text, bigint, bigint, text, bigint, text, bigint, bigint, chat.ticket_priority) is
   E'@resultFieldName ticket\n'
   'Gives the ticket with that externalId as it is, or opens one. It may name the dialog that it came of, or a chat (chatGuid: ChatId of '
-  'events) that is not stored yet. accountId is needed where the token names no account. Errors: PA030, PA032, PA082.';
+  'events) that is not stored yet. accountId is needed where the token names no account. Errors: PA030, PA032, PA082, PA084.';

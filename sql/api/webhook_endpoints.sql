@@ -4,7 +4,7 @@ select
   d.id,
   d.name,
   d.settings ->> 'url' as url,
-  d.settings -> 'headers' as headers,
+  outbound.shown_headers(d.settings -> 'headers') as headers,
   d.events,
   d.concurrency::integer as concurrency,
   d.rate_per_second::double precision as rate_per_second,
@@ -26,7 +26,8 @@ comment on view api.webhook_endpoints is E'@primaryKey id\nWhere the account''s 
 comment on column api.webhook_endpoints.id is E'@notNull\nWhat mutations take.';
 comment on column api.webhook_endpoints.name is E'@notNull\nWhat the account calls it; each of its endpoints has another name.';
 comment on column api.webhook_endpoints.url is E'@notNull\nWhere events are posted to.';
-comment on column api.webhook_endpoints.headers is 'Sent with each event; those that are secret are never shown.';
+comment on column api.webhook_endpoints.headers is
+  'Sent with each event. Those whose name tells of a secret are null, and those that were given as secret are not among them.';
 comment on column api.webhook_endpoints.events is 'Names of the events it wants; null: all that are routed to WebHookQueue.';
 comment on column api.webhook_endpoints.concurrency is E'@notNull\nMost events posted at the same time, each of another conversation.';
 comment on column api.webhook_endpoints.rate_per_second is 'Most events posted a second; null: as fast as it answers.';

@@ -12,9 +12,9 @@ declare
   v_after chat.tickets := v_before;
 begin
   if dialog_id is not null or chat_guid is not null then
-    v_origin := chat._ticket_origin(v_before.account_id, dialog_id);
+    v_origin := chat._ticket_origin(v_before.account_id, dialog_id, chat_guid);
     v_after.dialog_id := v_origin.own_dialog_id;
-    v_after.chat_guid := coalesce(link_ticket.chat_guid, v_origin.chat_guid);
+    v_after.chat_guid := v_origin.chat_guid;
   end if;
   v_after.external_id := coalesce(link_ticket.external_id, v_before.external_id);
   if v_after is not distinct from v_before then
@@ -29,4 +29,4 @@ end $$;
 
 comment on function chat.link_ticket(bigint, bigint, text, text) is
   'Says of which dialog, or chat that need not be stored yet, a ticket came, and what another system calls it; null leaves it as it is. '
-  'False if nothing changes. Errors: PA080, PA082, 23505 for an external_id in use.';
+  'False if nothing changes. Errors: PA080, PA082, PA084, 23505 for an external_id in use.';

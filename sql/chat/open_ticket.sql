@@ -16,7 +16,7 @@ set jit = off
 as $$
 declare
   v_ticket chat.tickets;
-  v_origin constant record := chat._ticket_origin(account_id, dialog_id);
+  v_origin constant record := chat._ticket_origin(account_id, dialog_id, chat_guid);
 begin
   perform chat._lock_ticket_numbers(account_id);
   select t.id into v_ticket.id from chat.tickets t
@@ -29,7 +29,7 @@ begin
   v_ticket.contact_id := coalesce(open_ticket.contact_id, v_origin.contact_id);
   v_ticket.external_id := external_id;
   v_ticket.dialog_id := v_origin.own_dialog_id;
-  v_ticket.chat_guid := coalesce(open_ticket.chat_guid, v_origin.chat_guid);
+  v_ticket.chat_guid := v_origin.chat_guid;
   v_ticket.assignee_id := assignee_id;
   v_ticket.team_id := team_id;
   v_ticket.priority := priority;
@@ -40,4 +40,4 @@ comment on function
   chat.open_ticket(bigint, text, bigint, text, bigint, text, bigint, bigint, chat.ticket_priority) is
   'Returns the ticket with that external_id as it is, or opens one. It may name the dialog that it came of, or a chat that is not '
   'stored yet; the dialog''s contact is taken if none is given. Other tickets of the account wait until the transaction ends. '
-  'Errors: PA032, PA040, PA082, 23503 for an unknown account, contact, agent or team.';
+  'Errors: PA032, PA040, PA082, PA084, 23503 for an unknown account, contact, agent or team.';

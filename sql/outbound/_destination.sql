@@ -5,7 +5,7 @@ as $$
 declare
   v_destination outbound.destinations;
 begin
-  select * into v_destination from outbound.destinations d where d.id = _destination.id;
+  select * into v_destination from outbound.destinations d where d.id = _destination.id and d.removed_at is null;
   if not found then
     raise exception using
       errcode = 'PA063',

@@ -3,6 +3,7 @@ returns setof outbound.deliveries
 language sql stable
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
+set jit = off
 set enable_sort = off
 as $$
   select d.*

@@ -2,6 +2,7 @@ create or replace function outbound._hold_behind(outcomes jsonb) returns void
 language sql volatile
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
+set jit = off
 set enable_sort = off
 as $$
   update outbound.deliveries d

@@ -2,6 +2,7 @@ create or replace function outbound._let_go_behind(destination_ids integer[], ke
 language sql volatile
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
+set jit = off
 set enable_sort = off
 as $$
   update outbound.deliveries d

@@ -2,6 +2,7 @@ create or replace function outbound._reject(kind text, outcomes jsonb) returns v
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
+set jit = off
 as $$
 declare
   v_queue_id integer := outbound._queue_id(_reject.kind);

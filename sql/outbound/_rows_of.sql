@@ -2,6 +2,7 @@ create or replace function outbound._rows_of(outcomes jsonb, outcome outbound.ou
 language sql stable
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
+set jit = off
 as $$
   -- By its key for each: joined otherwise, a destination for which a million wait would be read whole.
   select d.ctid

@@ -2,14 +2,25 @@ create or replace function outbound.check_destination() returns trigger
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_most integer;
 begin
-  if new.secrets is not null and new.secrets !~ '^sealed:v1:[0-9a-f]{8}:[A-Za-z0-9+/]+={0,2}$' then
+  if new.secrets is not null and new.secrets !~ '^sealed:v[12]:[0-9a-f]{8}:[A-Za-z0-9+/]+={0,2}$' then
     raise exception using
       errcode = 'PA061',
       message = 'secrets of a destination are stored sealed only',
-      hint = 'Seal them first: echo ''{"secret": "..."}'' | ./parley seal';
+      hint = 'Seal them first, by ./parley seal; docs/consumers.md shows how.';
   end if;
   if tg_op = 'INSERT' then
+    -- Of several transactions that add to an account at the same time each counts the others'.
+    perform pg_advisory_xact_lock(1346458196, hashint8(new.account_id));
+    select s.destinations_per_account into v_most from outbound.settings s;
+    if (select count(*) from outbound.destinations d where d.account_id = new.account_id and d.removed_at is null) >= v_most then
+      raise exception using
+        errcode = 'PA069',
+        message = format('account %s has %s destinations, and may have no more', new.account_id, v_most),
+        hint = 'Remove those it does not need, or raise outbound.settings.destinations_per_account.';
+    end if;
     return new;
   end if;
   if (new.kind, new.account_id) is distinct from (old.kind, old.account_id) then
@@ -41,5 +52,5 @@ begin
 end $$;
 
 comment on function outbound.check_destination() is
-  'Refuses secrets that are not sealed (PA061) and another kind or account (PA068), counts the revisions that dispatchers follow, and '
-  'forgets the failures of a destination that is repaired or switched on again.';
+  'Refuses secrets that are not sealed (PA061), another kind or account (PA068) and more destinations than an account may have (PA069), '
+  'counts the revisions that dispatchers follow, and forgets the failures of a destination that is repaired or switched on again.';

@@ -21,6 +21,7 @@ cross join lateral (
     order by w.id
     limit 10000
   ) w
-) w;
+) w
+where d.removed_at is null;
 
 comment on view outbound.destination_states is 'Each destination and how it is; waiting: its deliveries, counted up to 10000. No secrets.';

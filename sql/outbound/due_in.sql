@@ -3,6 +3,7 @@ returns table (destination_id integer, seconds double precision)
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
+set jit = off
 set enable_sort = off
 as $$
   select i, greatest(extract(epoch from greatest(d.due_at, '2000-01-01') - broker.now()), 0)::double precision

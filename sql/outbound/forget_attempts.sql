@@ -2,6 +2,7 @@ create or replace function outbound.forget_attempts(most integer default 10000) 
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
+set jit = off
 as $$
 declare
   v_count integer;

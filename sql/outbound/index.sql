@@ -9,6 +9,9 @@
 --! include outbound/triggers.sql
 --! include outbound/_destination.sql
 --! include outbound/destination_states.sql
+--! include outbound/shown_headers.sql
+--! include outbound/new_destination_id.sql
+--! include outbound/remove_destination.sql
 
 -- Accepting
 --! include outbound/_queue_id.sql
@@ -22,6 +25,7 @@
 --! include outbound/look.sql
 --! include outbound/revisions.sql
 --! include outbound/hold.sql
+--! include outbound/vacate.sql
 --! include outbound/release.sql
 
 -- Receiving and settling
@@ -31,6 +35,9 @@
 --! include outbound/_let_go_behind.sql
 --! include outbound/_hold_behind.sql
 --! include outbound/_rows_of.sql
+--! include outbound/_rows_at.sql
+--! include outbound/record_suspects.sql
+--! include outbound/clear_suspects.sql
 --! include outbound/_reject.sql
 --! include outbound/record_attempts.sql
 --! include outbound/settle.sql
@@ -39,14 +46,22 @@
 --! include outbound/record_misconfiguration.sql
 --! include outbound/switch_off_gone.sql
 
+-- A mail server takes a mail for some recipients and defers it for others. Those who have it are remembered until the others have it too.
+--! include outbound/mailed_recipients.sql
+--! include outbound/remember_mailed.sql
+--! include outbound/forget_mailed.sql
+
 -- What the adapter of other ticket systems remembers
 --! include outbound/ticket_references.sql
 --! include outbound/keep_ticket_reference.sql
 
 -- Upkeep
 --! include outbound/forget_attempts.sql
+--! include outbound/forget_answers.sql
 --! include outbound/forget_rejected.sql
+--! include outbound/forget_old_mailed.sql
 --! include outbound/switch_off_failing.sql
+--! include outbound/delete_removed.sql
 
 --! include outbound/policies.sql
 --! include outbound/grants.sql

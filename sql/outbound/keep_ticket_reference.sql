@@ -3,6 +3,7 @@ returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
+set jit = off
 as $$
 begin
   -- One order for all, so that two that keep the same names do not wait for each other.

@@ -3,6 +3,7 @@ returns table (destination_id integer, first_id bigint, last_id bigint)
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
+set jit = off
 set enable_sort = off
 as $$
   select d.destination_id, min(d.id), max(d.id)

@@ -3,7 +3,7 @@
 
 alter table outbound.destinations enable row level security;
 drop policy if exists analysts on outbound.destinations;
-create policy analysts on outbound.destinations for select to parley_analyst using (account_id = (select stats.current_account()));
+create policy analysts on outbound.destinations for select to parley_analyst using (account_id = (select stats.current_account()) and removed_at is null);
 drop policy if exists operators on outbound.destinations;
 create policy operators on outbound.destinations to parley_operator using (true);
 

@@ -6,7 +6,9 @@ declare
   v_destination outbound.destinations;
 begin
   update outbound.destinations d
-  set misconfigured = left(record_misconfiguration.reason, 2000)
+  -- What failed before is over: it is not even tried.
+  set misconfigured = left(record_misconfiguration.reason, 2000), error_code = record_misconfiguration.code,
+    failing_since = null, failed_at = null, error = null
   where d.id = record_misconfiguration.id and d.misconfigured is distinct from left(record_misconfiguration.reason, 2000)
   returning d.* into v_destination;
   if found and record_misconfiguration.reason is not null then

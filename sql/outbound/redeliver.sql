@@ -44,7 +44,7 @@ begin
     order by e.id
   ) e
   on conflict on constraint delivery_once do update
-  set id = excluded.id, state = 'ready', attempts = 0, due_at = null, error_id = null
+  set id = excluded.id, state = 'ready', attempts = 0, crashes = 0, due_at = null, error_id = null
   where d.state = 'rejected';
   get diagnostics v_count = row_count;
 

@@ -11,7 +11,7 @@ as $$
     probe_at = case when c.circuit_open then broker.now() + make_interval(secs => c.probe_in_s) end,
     probes = case when c.circuit_open then c.probes else 0 end
   from jsonb_to_recordset(save_conditions.conditions) as c
-    (id integer, revision integer, failing_for_s double precision, code text, error text, circuit_open boolean, probe_in_s double precision, probes smallint)
+    (id integer, revision integer, failing_for_s double precision, code text, error text, circuit_open boolean, probe_in_s double precision, probes integer)
   -- One that has been changed meanwhile begins anew.
   where d.id = c.id and d.revision = c.revision;
 $$;

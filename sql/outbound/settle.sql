@@ -2,6 +2,7 @@ create or replace function outbound.settle(kind text, outcomes jsonb) returns vo
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
+set jit = off
 as $$
 declare
   v_destination_ids integer[];
@@ -43,4 +44,4 @@ end $$;
 comment on function outbound.settle(text, jsonb) is
   'Writes what became of deliveries of one kind: a delivered one goes, a failed one waits for its retry and blocks its key, a rejected one '
   'goes to the error queue, one whose destination was down stays as it is. outcomes: [{destination_id, id, event_id, event_name, key, '
-  'attempt, delayed, started_at, duration_ms, outcome, status, answer, reference, code, error, retry_in_s}].';
+  'attempt, delayed, started_at, duration_ms, outcome, status, answer, note, reference, code, error, retry_in_s}].';

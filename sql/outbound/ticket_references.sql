@@ -3,6 +3,7 @@ returns table (name text, reference text, event_id bigint)
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
+set jit = off
 as $$
 begin
   return query

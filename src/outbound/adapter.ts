@@ -36,8 +36,10 @@ export interface AttemptContext {
 export interface Receipt {
   /** The peer's own code: of HTTP, or of SMTP. */
   readonly status?: number;
-  /** The beginning of its answer. */
+  /** The beginning of its answer: kept for a while, and of what was delivered only where that is asked for. */
   readonly answer?: string;
+  /** What we have to add: why nothing was sent, who was left out. Kept in place of the answer, also of what was delivered. */
+  readonly note?: string;
   /** What the peer calls that which it made: a ticket, a case, a message id. */
   readonly reference?: string;
 }

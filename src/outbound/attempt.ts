@@ -28,6 +28,8 @@ interface AttemptParts {
   clock: Clock;
   log: BrokerLog;
   query: AttemptContext["query"];
+  /** Of the destination's settings, which the peer's answer is about. */
+  revision: number;
 }
 
 /** One attempt under way. */
@@ -101,9 +103,17 @@ export function startAttempt(
 }
 
 /** Whoever wants its deliveries again enables it. If this fails, the next attempt finds out again. */
-async function switchOff({ query, log }: AttemptParts, destination: number, error: string): Promise<void> {
+async function switchOff(
+  { query, log, revision }: AttemptParts,
+  destination: number,
+  error: string,
+): Promise<void> {
   try {
-    await query("select outbound.switch_off_gone(id => $1, error => $2)", [destination, error]);
+    await query("select outbound.switch_off_gone(id => $1, revision => $2, error => $3)", [
+      destination,
+      revision,
+      error,
+    ]);
   } catch (cause) {
     log.warn({ destination, err: cause }, "a destination that is gone could not be switched off");
   }
@@ -139,9 +149,15 @@ function codeOf(error: unknown): string {
 function textOf(error: unknown): string {
   if (!(error instanceof Error)) return storable(String(error).slice(0, LONGEST_ERROR));
   // `fetch failed` alone helps nobody.
-  const cause = error.cause instanceof Error ? `: ${error.cause.message || error.cause.name}` : "";
-  const line = `${error.message || error.name}${cause}`.split("\n", 1)[0] ?? "";
+  const cause = error.cause instanceof Error ? `: ${messageOf(error.cause)}` : "";
+  const line = `${messageOf(error)}${cause}`.split("\n", 1)[0] ?? "";
   return storable(line.slice(0, LONGEST_ERROR));
+}
+
+function messageOf(error: Error): string {
+  // It quotes what could not be read, which may be anything.
+  if (error instanceof SyntaxError) return "the answer could not be read as JSON";
+  return error.message || error.name;
 }
 
 /** Errors of adapters may carry what the peer said. */
@@ -150,10 +166,11 @@ function receiptOf(error: unknown): Receipt | undefined {
   return typeof receipt === "object" && receipt !== null ? storableReceipt(receipt) : undefined;
 }
 
-function storableReceipt({ status, answer, reference }: Receipt): Receipt {
+function storableReceipt({ status, answer, note, reference }: Receipt): Receipt {
   return {
     ...(Number.isInteger(status) ? { status: status! } : {}),
     ...(answer === undefined ? {} : { answer: cut(storable(answer)) }),
+    ...(note === undefined ? {} : { note: cut(storable(note)) }),
     ...(reference === undefined ? {} : { reference: cut(storable(reference)) }),
   };
 }

@@ -1,27 +1,28 @@
 import { stringifyExactJson } from "../db/exact-json.ts";
 import type { Destination } from "./adapter.ts";
 import type { Attempt, AttemptResult } from "./attempt.ts";
-import { Circuit } from "./circuit.ts";
+import type { ByteBudget } from "./byte-budget.ts";
 import type { Clock } from "./clock.ts";
-import type { Condition, DeliveryRow, DestinationRow, Wish } from "./dispatch-session.ts";
+import type { DeliveryRow, DestinationRow, Wish } from "./dispatch-session.ts";
+import { Health } from "./health.ts";
 import { InHand } from "./in-hand.ts";
+import { type Outcome, outcomeOf } from "./outcome.ts";
+import { OwnTrouble } from "./own-trouble.ts";
+import type { Quarantine } from "./quarantine.ts";
+import { Reception } from "./reception.ts";
+import { Suspects } from "./suspects.ts";
 import { TokenBucket } from "./token-bucket.ts";
-import type { Outcome, WaitingDelivery } from "./waiting-delivery.ts";
+import type { WaitingDelivery } from "./waiting-delivery.ts";
+import { Window } from "./window.ts";
 
-/** Enough that the next is there when one ends, few enough that a thousand destinations fit into memory. */
-const WINDOW_PER_CONCURRENCY = 6;
-const SMALLEST_WINDOW = 32;
-/** Of documents, as JSON: parsed they take some times as much. */
-const MOST_BYTES_IN_HAND = 32 * 1024 * 1024;
-/** While it is down: some to choose from, lest one that has trouble of its own be the probe each time. */
-const PROBE_WINDOW = 8;
 const IDLE_MS = 5_000;
-const SAVE_FAILING_EVERY_MS = 60_000;
-const SAVE_AT_MOST_EVERY_MS = 5_000;
-const MOST_DOWNS_REMEMBERED = 1_000;
+/** Of the window that the crashed worker had, with some late ones among them. */
+const WINDOWS_IN_DOUBT = 2;
 
 interface RunParts {
   clock: Clock;
+  budget: ByteBudget;
+  quarantine: Quarantine;
   retryAfterSeconds: readonly number[];
   deliveryId(eventId: number, destinationId: number): string;
   attempt(delivery: WaitingDelivery, destination: Destination<unknown, unknown>): Attempt;
@@ -34,33 +35,22 @@ interface RunParts {
 export class DestinationRun {
   readonly id: number;
   readonly revision: number;
+  readonly health: Health;
   readonly outcomes: Outcome[] = [];
   readonly #parts: RunParts;
   readonly #destination: Destination<unknown, unknown>;
   readonly #concurrency: number;
   readonly #bucket: TokenBucket | undefined;
-  readonly #circuit: Circuit;
-  readonly #inHand = new InHand();
+  readonly #window: Window;
+  readonly #reception = new Reception();
+  readonly #inHand: InHand;
+  readonly #suspects: Suspects;
   readonly #running = new Map<WaitingDelivery, Attempt>();
   /** Keys of deliveries that failed, until the database knows. */
   readonly #failedKeys = new Set<string>();
-  /** When a delivery found the destination down; by place. */
-  readonly #downAt = new Map<number, number>();
-  /** Everything up to this place has been received. */
-  #cursor = 0;
-  /** Places above this one are to be received once more, by the next wish: what is on its way now moves the cursor on. */
-  #rewindTo = Number.POSITIVE_INFINITY;
-  #mayHaveMore = true;
-  /** What a document took lately; undefined: none has come yet. */
-  #bytesEach: number | undefined;
-  #nextDueAt = Number.NEGATIVE_INFINITY;
-  #answeredAt = Number.NEGATIVE_INFINITY;
+  readonly #ownTrouble = new OwnTrouble();
   #workedAt = Number.NEGATIVE_INFINITY;
   #isLeaving = false;
-  #failingSince: number | undefined;
-  #error: { code: string; error: string } | undefined;
-  #savedAt = Number.NEGATIVE_INFINITY;
-  #mustSave: "now" | "soon" | "no" = "no";
 
   constructor(parts: RunParts, row: DestinationRow, destination: Destination<unknown, unknown>) {
     const now = parts.clock.now();
@@ -70,12 +60,10 @@ export class DestinationRun {
     this.#destination = destination;
     this.#concurrency = row.concurrency;
     this.#bucket = row.ratePerSecond === null ? undefined : new TokenBucket(row.ratePerSecond, now);
-    this.#circuit = new Circuit({
-      open: row.circuitOpen,
-      probeAt: now + (row.probeInS ?? 0) * 1000,
-      probes: row.probes,
-    });
-    this.#failingSince = row.failingForS === null ? undefined : now - row.failingForS * 1000;
+    this.health = new Health(row, now);
+    this.#window = new Window(row.concurrency, parts.budget);
+    this.#inHand = new InHand(parts.budget);
+    this.#suspects = new Suspects(row.crashed ? WINDOWS_IN_DOUBT * this.#window.size : 0, parts.quarantine);
   }
 
   /** Starts nothing more, and forgets what it has not started. */
@@ -84,17 +72,26 @@ export class DestinationRun {
     this.#forgetIdle();
   }
 
+  /** Somebody else may hold it by now: calls off what is under way, and expects nothing more. */
+  abandon(): void {
+    this.leave();
+    this.abort();
+    this.#suspects.abandon();
+    this.#inHand.dropAll();
+    this.#window.received([]);
+  }
+
   get isLeaving(): boolean {
     return this.#isLeaving;
   }
 
   /** Nothing is under way, and all is settled. */
   get isVacated(): boolean {
-    return this.#isLeaving && this.#running.size === 0 && this.outcomes.length === 0;
+    return this.#isLeaving && !this.isBusy;
   }
 
   get isBusy(): boolean {
-    return this.#running.size > 0 || this.outcomes.length > 0;
+    return this.#running.size > 0 || this.outcomes.length > 0 || this.#suspects.hasCleared;
   }
 
   /** Holds nothing, expects nothing, for a while. */
@@ -102,64 +99,45 @@ export class DestinationRun {
     return (
       this.#inHand.size === 0 &&
       this.outcomes.length === 0 &&
-      !this.#hasMore &&
-      this.#nextDueAt === Number.POSITIVE_INFINITY &&
+      !this.#reception.hasMore &&
+      this.#reception.nextDueAt === Number.POSITIVE_INFINITY &&
       now - this.#workedAt > IDLE_MS
     );
   }
 
   /** All that can be delivered now has been. */
   isDrained(now: number): boolean {
-    if (this.#running.size > 0 || this.outcomes.length > 0) return false;
-    if (now < this.#circuit.startsAt) return true;
-    return this.#inHand.size === 0 && !this.#hasMore && this.#nextDueAt > now;
+    if (this.isBusy || this.#suspects.waitingCount > 0) return false;
+    if (now < this.health.circuit.startsAt) return true;
+    return this.#inHand.size === 0 && !this.#reception.isWanted(now);
   }
 
   /** There are deliveries from this place on. */
   noteNews(place: number): void {
-    this.#rewindTo = Math.min(this.#rewindTo, place - 1);
+    this.#reception.noteNews(place);
   }
 
   /** What to receive for it now; undefined: nothing. */
   wish(now: number): Wish | undefined {
-    if (this.#isLeaving || now < this.#circuit.startsAt) return undefined;
-    const due = this.#nextDueAt <= now;
-    if (!this.#hasMore && !due) return undefined;
-    const most = this.#room();
+    const { circuit } = this.health;
+    if (this.#isLeaving || now < circuit.startsAt || !this.#reception.isWanted(now)) return undefined;
+    const most = this.#window.room(this.#inHand.size, circuit.isOpen);
     if (most === 0) return undefined;
-    this.#cursor = Math.min(this.#cursor, this.#rewindTo);
-    this.#rewindTo = Number.POSITIVE_INFINITY;
-    if (due) this.#nextDueAt = Number.POSITIVE_INFINITY;
-    return {
-      destinationId: this.id,
-      after: this.#cursor,
-      most,
-      due,
-      inHand: this.#inHand.places((delivery) => (delivery.delayed ? due : delivery.place > this.#cursor)),
-    };
+    this.#window.expect(most);
+    return this.#reception.wish(this.id, most, this.#inHand, now);
   }
 
   /** Takes what was received by that wish. */
-  take(rows: DeliveryRow[], { most, due }: Wish): void {
-    let fresh = 0;
-    let late = 0;
-    for (const row of rows) {
-      if (row.delayed) {
-        late++;
-      } else {
-        fresh++;
-        this.#cursor = Math.max(this.#cursor, row.id);
-      }
-    }
-    this.#mayHaveMore = fresh === most;
-    if (due && late === most) this.#nextDueAt = Number.NEGATIVE_INFINITY;
-    this.#weigh(rows);
-    for (const row of rows) this.#takeOne(row);
+  take(rows: DeliveryRow[], wish: Wish): void {
+    this.#reception.received(rows, wish);
+    const bytes = rows.map(({ data }) => (data === null ? 0 : stringifyExactJson(data).length));
+    this.#window.received(bytes.filter((one) => one > 0));
+    for (const [index, row] of rows.entries()) this.#takeOne(row, bytes[index]!);
   }
 
   /** The next retry is so far away. */
   noteDueIn(seconds: number, now: number): void {
-    this.#nextDueAt = Math.min(this.#nextDueAt, now + seconds * 1000);
+    this.#reception.noteDueIn(seconds, now);
   }
 
   /** Retries among what it has in hand. */
@@ -168,28 +146,51 @@ export class DestinationRun {
   }
 
   get knowsNextDue(): boolean {
-    return this.#nextDueAt !== Number.POSITIVE_INFINITY;
+    return this.#reception.nextDueAt !== Number.POSITIVE_INFINITY;
   }
 
   /** Starts what may be started. */
   startReady(): void {
     const now = this.#parts.clock.now();
+    const { circuit } = this.health;
     while (!this.#isLeaving && this.#inHand.readyCount > 0) {
-      if (this.#running.size >= Math.min(this.#concurrency, this.#circuit.limit(now))) return;
+      if (this.#running.size + this.#suspects.waitingCount >= Math.min(this.#concurrency, circuit.limit(now)))
+        return;
       if (this.#bucket && !this.#bucket.take(now)) return;
-      const delivery = this.#inHand.start(this.#circuit.isOpen ? this.#circuit.state.probes : 0);
-      if (delivery) this.#start(delivery);
+      const delivery = this.#inHand.start(circuit.isOpen ? circuit.state.probes : 0);
+      if (delivery && !this.#suspects.holdBack(delivery)) this.#start(delivery);
     }
+  }
+
+  /** What is to be written down, and then started. */
+  nextSuspects(): WaitingDelivery[] {
+    return this.#suspects.next();
+  }
+
+  /** It is written down. */
+  startSuspect(delivery: WaitingDelivery): void {
+    if (!this.#isLeaving && this.health.circuit.limit(this.#parts.clock.now()) > 0) {
+      this.#start(delivery);
+    } else {
+      this.#suspects.ended(delivery);
+      this.#giveBack(delivery);
+    }
+  }
+
+  /** Those that ended without crashing the worker, and of which the database does not know yet. */
+  takeCleared(): WaitingDelivery[] {
+    return this.#suspects.takeCleared();
   }
 
   /** When something may be started or received that cannot be now; infinity: when something else happens. */
   nextAt(now: number): number {
     if (this.#isLeaving) return Number.POSITIVE_INFINITY;
-    const startsAt = this.#circuit.startsAt;
+    const { startsAt } = this.health.circuit;
     if (startsAt > now) return startsAt;
     const ready = this.#inHand.readyCount > 0 && this.#running.size < this.#concurrency;
     const rateAt = ready && this.#bucket ? this.#bucket.nextAt(now) : Number.POSITIVE_INFINITY;
-    return Math.min(rateAt, this.#nextDueAt > now ? this.#nextDueAt : Number.POSITIVE_INFINITY);
+    const { nextDueAt } = this.#reception;
+    return Math.min(rateAt, nextDueAt > now ? nextDueAt : Number.POSITIVE_INFINITY);
   }
 
   /** Calls off what is under way. */
@@ -208,76 +209,16 @@ export class DestinationRun {
         this.noteDueIn(retry_in_s ?? 0, now);
       } else if (delayed && key !== null) {
         // What waited behind it may have been let go.
-        this.#nextDueAt = Number.NEGATIVE_INFINITY;
+        this.#reception.noteDue();
       }
     }
   }
 
-  /** How it is, if that must be written. */
-  conditionToSave(now: number): Condition | undefined {
-    const since = now - this.#savedAt;
-    const isDue =
-      this.#mustSave === "now" ||
-      (this.#mustSave === "soon" && since > SAVE_AT_MOST_EVERY_MS) ||
-      (this.#failingSince !== undefined && this.#error !== undefined && since > SAVE_FAILING_EVERY_MS);
-    if (!isDue) return undefined;
-    this.#mustSave = "no";
-    this.#savedAt = now;
-    const condition = this.#condition(now);
-    this.#error = undefined;
-    return condition;
-  }
-
-  /** How it is, before it is released. */
-  lastCondition(now: number): Condition | undefined {
-    return this.#mustSave === "no" && this.#error === undefined ? undefined : this.#condition(now);
-  }
-
-  #condition(now: number): Condition {
-    const { open, probeAt, probes } = this.#circuit.state;
-    return {
-      id: this.id,
-      revision: this.revision,
-      failing_for_s: this.#failingSince === undefined ? null : Math.max(0, (now - this.#failingSince) / 1000),
-      code: this.#error?.code,
-      error: this.#error?.error,
-      circuit_open: open,
-      probe_in_s: Math.max(0, (probeAt - now) / 1000),
-      probes,
-    };
-  }
-
-  get #hasMore(): boolean {
-    return this.#mayHaveMore || this.#rewindTo !== Number.POSITIVE_INFINITY;
-  }
-
-  /** Large documents make large ones likely; it takes some small ones to forget them. */
-  #weigh(rows: DeliveryRow[]): void {
-    const documents = rows.filter(({ data }) => data !== null);
-    if (documents.length === 0) return;
-    const bytes = documents.reduce((sum, { data }) => sum + stringifyExactJson(data).length, 0);
-    this.#bytesEach = Math.max(bytes / documents.length, (this.#bytesEach ?? 0) / 2);
-  }
-
-  #window(): number {
-    if (this.#circuit.isOpen) return PROBE_WINDOW;
-    if (this.#bytesEach === undefined) return SMALLEST_WINDOW;
-    const window = Math.max(SMALLEST_WINDOW, this.#concurrency * WINDOW_PER_CONCURRENCY);
-    return Math.max(1, Math.min(window, Math.floor(MOST_BYTES_IN_HAND / this.#bytesEach)));
-  }
-
-  #room(): number {
-    const window = this.#window();
-    const room = window - this.#inHand.size;
-    // Not for one or two at a time.
-    return room >= window / 4 ? room : 0;
-  }
-
-  #takeOne(row: DeliveryRow): void {
+  #takeOne(row: DeliveryRow, bytes: number): void {
     if (row.parked || this.#inHand.has(row.id)) return;
     if (row.key !== null && this.#failedKeys.has(row.key)) {
       // Received before the failure of its key was written: received again, it will be held back behind that.
-      this.#forgot(row.id, row.delayed);
+      this.#reception.forgot({ place: row.id, delayed: row.delayed });
       return;
     }
     this.#workedAt = this.#parts.clock.now();
@@ -292,6 +233,8 @@ export class DestinationRun {
       data: row.data,
       putAt: row.putAt,
       delayed: row.delayed,
+      crashes: row.crashes,
+      bytes,
     });
   }
 
@@ -310,27 +253,27 @@ export class DestinationRun {
   #end(delivery: WaitingDelivery, result: AttemptResult): void {
     const now = this.#parts.clock.now();
     this.#workedAt = now;
+    this.#suspects.ended(delivery);
     if (result.outcome === "interrupted") {
       this.#giveBack(delivery);
       return;
     }
-    if (result.outcome === "down" && !this.#hasTroubleOfItsOwn(delivery)) {
+    if (result.outcome === "down" && !this.#ownTrouble.isOf(delivery.place)) {
       this.#wentDown(delivery, result, now);
       return;
     }
-    this.#downAt.delete(delivery.place);
+    this.#ownTrouble.forget(delivery.place);
     if (result.outcome !== "down") {
-      this.#answeredAt = now;
-      if (this.#circuit.answered()) this.#mustSave = "now";
-      this.#circuit.forgetLimitAbove(this.#concurrency);
+      this.#ownTrouble.noteAnswer(now);
+      this.health.answered(this.#concurrency);
     }
     if (result.outcome === "delivered" || result.outcome === "rejected") {
       this.outcomes.push(outcomeOf(delivery, result));
-      if (result.outcome === "delivered") this.#works();
+      if (result.outcome === "delivered") this.health.works();
       this.#inHand.letNextGo(delivery);
       return;
     }
-    this.#fails(result, now);
+    this.health.fails(result, now);
     const retryInS = this.#parts.retryAfterSeconds[delivery.attempt - 1];
     if (retryInS === undefined) {
       this.outcomes.push({ ...outcomeOf(delivery, result), outcome: "rejected" });
@@ -342,23 +285,15 @@ export class DestinationRun {
       outcome: "failed",
       retry_in_s: withJitter(retryInS),
     });
-    for (const later of this.#inHand.dropBehind(delivery.key)) this.#forgot(later.place, later.delayed);
+    for (const later of this.#inHand.dropBehind(delivery.key)) this.#reception.forgot(later);
     if (delivery.key !== null) this.#failedKeys.add(delivery.key);
-  }
-
-  /** It finds the destination down each time, while others get through: that is no outage, and must come to an end. */
-  #hasTroubleOfItsOwn({ place }: WaitingDelivery): boolean {
-    const downAt = this.#downAt.get(place);
-    return downAt !== undefined && this.#answeredAt > downAt;
   }
 
   #wentDown(delivery: WaitingDelivery, result: AttemptResult & { outcome: "down" }, now: number): void {
     this.outcomes.push(outcomeOf(delivery, result));
-    this.#fails(result, now);
-    if (this.#downAt.size >= MOST_DOWNS_REMEMBERED) this.#downAt.clear();
-    this.#downAt.set(delivery.place, now);
-    if (this.#circuit.wentDown(now, result.retryAfterS)) this.#mustSave = "now";
-    if (this.#circuit.isOpen) {
+    this.health.wentDown(result, now);
+    this.#ownTrouble.noteDown(delivery.place, now);
+    if (this.health.circuit.isOpen) {
       this.#giveBack(delivery);
       this.#forgetIdle();
     } else {
@@ -366,58 +301,17 @@ export class DestinationRun {
     }
   }
 
-  #works(): void {
-    if (this.#failingSince === undefined) return;
-    this.#failingSince = undefined;
-    this.#error = undefined;
-    if (this.#mustSave === "no") this.#mustSave = "soon";
-  }
-
-  #fails({ code, error }: { code: string; error: string }, now: number): void {
-    this.#error = { code, error };
-    if (this.#failingSince !== undefined) return;
-    this.#failingSince = now;
-    if (this.#mustSave === "no") this.#mustSave = "soon";
-  }
-
   /** One that was under way stays where it is, and all behind it. */
   #giveBack(delivery: WaitingDelivery): void {
-    for (const later of this.#inHand.dropBehind(delivery.key)) this.#forgot(later.place, later.delayed);
+    for (const later of this.#inHand.dropBehind(delivery.key)) this.#reception.forgot(later);
     this.#inHand.drop(delivery);
-    this.#forgot(delivery.place, delivery.delayed);
+    this.#reception.forgot(delivery);
   }
 
   #forgetIdle(): void {
-    for (const { place, delayed } of this.#inHand.dropIdle()) this.#forgot(place, delayed);
+    for (const delivery of this.#suspects.dropWaiting()) this.#giveBack(delivery);
+    for (const delivery of this.#inHand.dropIdle()) this.#reception.forgot(delivery);
   }
-
-  /** To be received again. */
-  #forgot(place: number, delayed: boolean): void {
-    if (delayed) this.#nextDueAt = Number.NEGATIVE_INFINITY;
-    else this.noteNews(place);
-  }
-}
-
-function outcomeOf(
-  delivery: WaitingDelivery,
-  result: Exclude<AttemptResult, { outcome: "interrupted" }>,
-): Outcome {
-  const { code, error } = result.outcome === "delivered" ? {} : result;
-  return {
-    destination_id: delivery.destinationId,
-    id: delivery.place,
-    event_id: delivery.eventId,
-    event_name: delivery.eventName,
-    key: delivery.key,
-    attempt: delivery.attempt,
-    delayed: delivery.delayed,
-    started_at: result.startedAt,
-    duration_ms: result.durationMs,
-    outcome: result.outcome,
-    ...result.receipt,
-    ...(code === undefined ? {} : { code }),
-    ...(error === undefined ? {} : { error }),
-  };
 }
 
 /** Deliveries that failed together do not come back together. */

@@ -1,5 +1,5 @@
 import type { ClientBase } from "pg";
-import type { Outcome } from "./waiting-delivery.ts";
+import type { Outcome } from "./outcome.ts";
 
 export interface Membership {
   /** How many dispatchers the kind has over all processes, and which of them this is. */
@@ -24,6 +24,8 @@ export interface DestinationRow {
   probeInS: number | null;
   probes: number;
   misconfigured: string | null;
+  /** Whoever delivered to it last died without a word. */
+  crashed: boolean;
 }
 
 /** How a destination is, as outbound.save_conditions is told. */
@@ -58,8 +60,16 @@ export interface DeliveryRow {
   data: unknown;
   putAt: Date;
   attempts: number;
+  /** How often it was under way when its worker died, as far as that was written down. */
+  crashes: number;
   delayed: boolean;
   parked: boolean;
+}
+
+/** Which delivery of which destination. */
+export interface Place {
+  destinationId: number;
+  place: number;
 }
 
 /**
@@ -108,17 +118,21 @@ export class DispatchSession {
     return rows;
   }
 
-  async hold(ids: number[]): Promise<DestinationRow[]> {
+  /** `worker` names this process. */
+  async hold(ids: number[], worker: string): Promise<DestinationRow[]> {
     const { rows } = await this.client.query(
       `select id, account_id::float8 as "accountId", name, settings, secrets, concurrency, rate_per_second as "ratePerSecond",
-         revision, failing_for_s as "failingForS", circuit_open as "circuitOpen", probe_in_s as "probeInS", probes, misconfigured
-       from outbound.hold(ids => $1)`,
-      [ids],
+         revision, failing_for_s as "failingForS", circuit_open as "circuitOpen", probe_in_s as "probeInS", probes, misconfigured, crashed
+       from outbound.hold(ids => $1, worker => $2)`,
+      [ids, worker],
     );
     return rows;
   }
 
+  /** Leaves them to others in good order: nothing is under way. */
   async release(ids: number[]): Promise<void> {
+    if (ids.length === 0) return;
+    await this.client.query("select outbound.vacate(ids => $1)", [ids]);
     await this.client.query("select outbound.release(ids => $1)", [ids]);
   }
 
@@ -126,7 +140,7 @@ export class DispatchSession {
     const { rows } = await this.client.query<DeliveryRow>({
       name: "outbound_receive",
       text: `select destination_id as "destinationId", id::float8, event_id::float8 as "eventId", event_name as "eventName", key, data,
-          put_at as "putAt", attempts, delayed, parked
+          put_at as "putAt", attempts, crashes, delayed, parked
         from outbound.receive(destination_ids => $1, after_ids => $2, most => $3, in_hand => $4, due => $5)`,
       values: [
         wishes.map(({ destinationId }) => destinationId),
@@ -154,6 +168,24 @@ export class DispatchSession {
       text: "select outbound.settle(kind => $1, outcomes => $2)",
       values: [this.kind, JSON.stringify(outcomes)],
     });
+  }
+
+  /** To be called before they are made. */
+  async recordSuspects(places: Place[]): Promise<void> {
+    await this.#suspects("record", places);
+  }
+
+  /** They ended without harm, however they ended. */
+  async clearSuspects(places: Place[]): Promise<void> {
+    await this.#suspects("clear", places);
+  }
+
+  async #suspects(what: "record" | "clear", places: Place[]): Promise<void> {
+    if (places.length === 0) return;
+    await this.client.query(`select outbound.${what}_suspects(destination_ids => $1, ids => $2)`, [
+      places.map(({ destinationId }) => destinationId),
+      places.map(({ place }) => place),
+    ]);
   }
 
   async saveConditions(conditions: Condition[]): Promise<void> {

@@ -1,3 +1,4 @@
+import type { ByteBudget } from "./byte-budget.ts";
 import type { WaitingDelivery } from "./waiting-delivery.ts";
 
 /** The deliveries of one destination that its dispatcher has received and not settled: one key in order, one at a time. */
@@ -7,6 +8,11 @@ export class InHand {
   readonly #behind = new Map<string, WaitingDelivery[]>();
   /** Free to be started, each of another key. */
   #ready: WaitingDelivery[] = [];
+  readonly #budget: ByteBudget;
+
+  constructor(budget: ByteBudget) {
+    this.#budget = budget;
+  }
 
   get size(): number {
     return this.#all.size;
@@ -27,6 +33,7 @@ export class InHand {
 
   add(delivery: WaitingDelivery): void {
     this.#all.set(delivery.place, delivery);
+    this.#budget.take(delivery.bytes);
     const behind = delivery.key === null ? undefined : this.#behind.get(delivery.key);
     if (behind) {
       behind.push(delivery);
@@ -56,7 +63,7 @@ export class InHand {
 
   /** No longer in hand, for the database knows what became of it. */
   settle(place: number): void {
-    this.#all.delete(place);
+    this.#forget(place);
   }
 
   /** Forgets those that wait behind one of this key, and returns them. */
@@ -64,13 +71,13 @@ export class InHand {
     if (key === null) return [];
     const behind = this.#behind.get(key) ?? [];
     this.#behind.delete(key);
-    for (const { place } of behind) this.#all.delete(place);
+    for (const { place } of behind) this.#forget(place);
     return behind;
   }
 
   /** Forgets one that was under way. Those behind it must have been dropped. */
   drop(delivery: WaitingDelivery): void {
-    this.#all.delete(delivery.place);
+    this.#forget(delivery.place);
   }
 
   /** Forgets all that is not under way, and returns them. */
@@ -78,8 +85,20 @@ export class InHand {
     const dropped = this.#ready.flatMap((delivery) => [delivery, ...this.dropBehind(delivery.key)]);
     this.#ready = [];
     for (const key of [...this.#behind.keys()]) dropped.push(...this.#emptyBehind(key));
-    for (const { place } of dropped) this.#all.delete(place);
+    for (const { place } of dropped) this.#forget(place);
     return dropped;
+  }
+
+  /** Forgets all: whoever holds the destination next receives it. */
+  dropAll(): void {
+    for (const place of [...this.#all.keys()]) this.#forget(place);
+    this.#behind.clear();
+    this.#ready = [];
+  }
+
+  #forget(place: number): void {
+    this.#budget.give(this.#all.get(place)?.bytes ?? 0);
+    this.#all.delete(place);
   }
 
   /** The key stays busy: one of its deliveries is under way. */

@@ -19,7 +19,7 @@ export function openDestination(
 ): Destination<unknown, unknown> {
   const { id, accountId, name } = row;
   const settings = checked(adapter.settings, row.settings, `settings of ${adapter.kind}`);
-  const opened = row.secrets === null ? {} : sealing().open(row.secrets);
+  const opened = row.secrets === null ? {} : sealing().open(row.secrets, row);
   const secrets = checked(adapter.secrets, opened, `secrets of ${adapter.kind}`);
   return { id, accountId, name, settings, secrets };
 }

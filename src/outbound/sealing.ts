@@ -4,7 +4,13 @@ import { ParleyError } from "../errors.ts";
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-const SEALED = /^sealed:v1:([0-9a-f]{8}):([A-Za-z0-9+/]+={0,2})$/;
+const SEALED = /^sealed:(v[12]):([0-9a-f]{8}):([A-Za-z0-9+/]+={0,2})$/;
+
+/** The destination whose secrets they are: copied to another, they do not open. */
+export interface SealedFor {
+  readonly id: number;
+  readonly accountId: number;
+}
 
 /** Seals with the first key, opens with any: so keys can be changed while what older ones sealed still lies about. */
 export class Sealing {
@@ -24,19 +30,19 @@ export class Sealing {
     this.#first = keyId(parsed[0]!);
   }
 
-  /** `sealed:v1:KEY_ID:BASE64`, as outbound.destinations.secrets takes it. */
-  seal(secrets: unknown): string {
+  /** `sealed:v2:KEY_ID:BASE64`, as outbound.destinations.secrets takes it. */
+  seal(secrets: unknown, destination: SealedFor): string {
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv("aes-256-gcm", this.#keys.get(this.#first)!, nonce);
-    cipher.setAAD(headOf(this.#first));
+    cipher.setAAD(boundTo("v2", this.#first, destination));
     const sealed = Buffer.concat([cipher.update(JSON.stringify(secrets), "utf8"), cipher.final()]);
-    return `sealed:v1:${this.#first}:${Buffer.concat([nonce, sealed, cipher.getAuthTag()]).toString("base64")}`;
+    return `sealed:v2:${this.#first}:${Buffer.concat([nonce, sealed, cipher.getAuthTag()]).toString("base64")}`;
   }
 
   /** What was sealed. PA062 when none of the keys opens it; the error holds nothing of it. */
-  open(text: string): unknown {
-    const [, id, body] = SEALED.exec(text) ?? [];
-    if (id === undefined || body === undefined) {
+  open(text: string, destination: SealedFor): unknown {
+    const [, version, id, body] = SEALED.exec(text) ?? [];
+    if (version === undefined || id === undefined || body === undefined) {
       throw new ParleyError("PA061", "these secrets are not sealed", {
         hint: "Seal them with ./parley seal.",
       });
@@ -54,7 +60,7 @@ export class Sealing {
     const bytes = Buffer.from(body, "base64");
     try {
       const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, NONCE_BYTES));
-      decipher.setAAD(headOf(id));
+      decipher.setAAD(boundTo(version, id, destination));
       decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
       const opened = Buffer.concat([
         decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)),
@@ -62,9 +68,13 @@ export class Sealing {
       ]);
       return JSON.parse(opened.toString("utf8"));
     } catch {
-      throw new ParleyError("PA062", "the sealed secrets are damaged", {
-        hint: "Seal them anew with ./parley seal.",
-      });
+      throw new ParleyError(
+        "PA062",
+        "the sealed secrets are damaged, or were sealed for another destination",
+        {
+          hint: "Seal them anew with ./parley seal.",
+        },
+      );
     }
   }
 }
@@ -74,4 +84,10 @@ function keyId(key: Buffer): string {
   return createHash("sha256").update("parley secrets key\0").update(key).digest("hex").slice(0, 8);
 }
 
-const headOf = (id: string) => Buffer.from(`sealed:v1:${id}`);
+/** What opens only together with the sealed text. v1, of a release ago, was bound to its key alone: any destination opened it. */
+function boundTo(version: string, keyId: string, { accountId, id }: SealedFor): Buffer {
+  const head = `sealed:${version}:${keyId}`;
+  return Buffer.from(
+    version === "v1" ? head : `${head}:secrets of destination ${id} of account ${accountId}`,
+  );
+}

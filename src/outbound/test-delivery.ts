@@ -14,6 +14,7 @@ export interface StoredDestination {
   name: string;
   settings: unknown;
   secrets: string | null;
+  revision: number;
 }
 
 interface TestOptions {
@@ -49,7 +50,11 @@ export async function deliverTest({
   const query = async <Row extends object>(text: string, values?: unknown[]) =>
     (await pool.query(text, values)).rows as Row[];
   try {
-    const result = await startAttempt({ adapter, clock: systemClock, log, query }, delivery, opened).result;
+    const result = await startAttempt(
+      { adapter, clock: systemClock, log, query, revision: destination.revision },
+      delivery,
+      opened,
+    ).result;
     if (result.outcome === "interrupted") return result;
     const { startedAt, durationMs, outcome, receipt } = result;
     const failure = outcome === "delivered" ? {} : { code: result.code, error: result.error };

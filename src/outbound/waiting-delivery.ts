@@ -6,24 +6,8 @@ export interface WaitingDelivery extends Delivery {
   /** Its place in the order of its destination. */
   readonly place: number;
   readonly delayed: boolean;
-}
-
-/** What became of a delivery, as outbound.settle is told. */
-export interface Outcome {
-  destination_id: number;
-  id: number;
-  event_id: number;
-  event_name: string;
-  key: string | null;
-  attempt: number;
-  delayed: boolean;
-  started_at: Date;
-  duration_ms: number;
-  outcome: "delivered" | "failed" | "down" | "rejected";
-  status?: number | undefined;
-  answer?: string | undefined;
-  reference?: string | undefined;
-  code?: string;
-  error?: string;
-  retry_in_s?: number;
+  /** How often it was under way when its worker died. */
+  readonly crashes: number;
+  /** Of its document, as JSON. */
+  readonly bytes: number;
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Webhook } from "standardwebhooks";
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { createHttpClient } from "../../src/outbound/http/client.ts";
 import { Sealing } from "../../src/outbound/sealing.ts";
 import { createWebhookAdapter } from "../../src/outbound/webhook/adapter.ts";
@@ -51,9 +51,10 @@ const add = (input: Record<string, unknown> = {}, as = administrator) =>
   );
 
 const secretsOf = async (id: number): Promise<WebhookSecrets> =>
-  sealing.open(
-    await value(db.pool, "select secrets from outbound.destinations where id = $1", [id]),
-  ) as WebhookSecrets;
+  sealing.open(await value(db.pool, "select secrets from outbound.destinations where id = $1", [id]), {
+    id,
+    accountId: 1,
+  }) as WebhookSecrets;
 
 const event = async (name = "chat.ended", siteId = 1) =>
   Number(
@@ -95,6 +96,25 @@ describe("addWebhookEndpoint", () => {
     expect(JSON.stringify([webhookEndpoint, api.logged])).not.toContain("tell-nobody");
   });
 
+  it("shows no value of a header whose name tells of a secret", async () => {
+    const { webhookEndpoint } = await add({
+      headers: { "X-Team": "support", "X-Auth-Token": "tell-nobody" },
+    });
+    expect(webhookEndpoint.headers).toEqual({ "X-Team": "support", "X-Auth-Token": null });
+  });
+
+  it("refuses more than the account may have", async () => {
+    await db.pool.query("update outbound.settings set destinations_per_account = 1");
+    onTestFinished(
+      () => void db.pool.query("update outbound.settings set destinations_per_account = default"),
+    );
+    await add();
+    expect((await add({ name: "another" })).error).toMatchObject({
+      message: "account 1 has 1 destinations, and may have no more",
+      extensions: { code: "PA069" },
+    });
+  });
+
   it.each([
     ["a URL of another kind", { url: "ftp://hooks.example" }, "PA074", "url must begin with"],
     ["a URL that is none", { url: "tell-nobody" }, "PA074", "url is no URL"],
@@ -109,7 +129,8 @@ describe("addWebhookEndpoint", () => {
     ["a secret among what is shown", { headers: { Authorization: "tell-nobody" } }, "PA074", "secrets"],
     ["a weak secret", { secret: "whsec_dGVsbC1ub2JvZHk=" }, "PA074", "secret must be of 24 to 64 bytes"],
     ["an unknown event", { events: ["chat.eaten"] }, "PA001", "unknown event"],
-    ["no concurrency", { concurrency: 0 }, "BAD_USER_INPUT", "concurrency 1 to 1000"],
+    ["no concurrency", { concurrency: 0 }, "BAD_USER_INPUT", "concurrency 1 to 100"],
+    ["a rate without end", { ratePerSecond: 10_001 }, "BAD_USER_INPUT", "rate"],
     ["no name", { name: "" }, "BAD_USER_INPUT", "destination name not empty"],
   ])("refuses %s", async (_what, input, code, message) => {
     const { error } = await add(input);
@@ -482,7 +503,7 @@ describe("by SQL", () => {
   it("secrets that are not sealed are refused, whoever brings them", async () => {
     const session = await login.connect();
     await expect(
-      session.query("select api._add_webhook_endpoint('a', '{}', 'whsec_tell-nobody', null, null, null)"),
+      session.query("select api._add_webhook_endpoint(7, 'a', '{}', 'whsec_tell-nobody', null, null, null)"),
     ).rejects.toMatchObject({ code: "PA061", message: expect.not.stringContaining("tell-nobody") });
   });
 });

@@ -13,6 +13,7 @@ import { zendeskAdapter } from "../../src/outbound/zendesk/adapter.ts";
 import { useDatabase } from "../setup/database.ts";
 import { silentLog } from "../setup/worker.ts";
 import { exampleOf } from "./deliveries.ts";
+import { insertDestination } from "./insert-destination.ts";
 import { type SalesforcePeer, startSalesforcePeer } from "./peers/salesforce-peer.ts";
 import { startZendeskPeer, type ZendeskPeer } from "./peers/zendesk-peer.ts";
 
@@ -29,16 +30,20 @@ beforeAll(async () => {
   const { clientId, clientSecret } = org.app;
   const { email, apiToken } = zendesk.agent;
   const mapped = { fields: { Case: { Order__c: "CustomFields.Order number" } } };
-  await database.pool.query(
-    `insert into outbound.destinations (account_id, kind, name, settings, secrets)
-     values (1001, 'salesforce', 'our org', $1, $2), (1001, 'zendesk', 'our Zendesk', $3, $4)`,
-    [
-      { loginUrl: org.url, ...mapped },
-      sealing.seal({ clientId, clientSecret }),
-      { endpoint: zendesk.url, customFields: { 36001: "CustomFields.Order number" } },
-      sealing.seal({ email, apiToken }),
-    ],
-  );
+  await insertDestination(database.pool, sealing, {
+    account: 1001,
+    kind: "salesforce",
+    name: "our org",
+    settings: { loginUrl: org.url, ...mapped },
+    secrets: { clientId, clientSecret },
+  });
+  await insertDestination(database.pool, sealing, {
+    account: 1001,
+    kind: "zendesk",
+    name: "our Zendesk",
+    settings: { endpoint: zendesk.url, customFields: { 36001: "CustomFields.Order number" } },
+    secrets: { email, apiToken },
+  });
 });
 afterAll(() => Promise.all([http.close(), org.close(), zendesk.close()]));
 

@@ -8,6 +8,7 @@ import { column, value } from "../broker/test-queue.ts";
 import type { Checkout } from "../setup/checkout.ts";
 import type { TestDatabase } from "../setup/database.ts";
 import { until } from "../setup/until.ts";
+import { insertDestination } from "./insert-destination.ts";
 import { CERTIFICATE } from "./peers/certificate.ts";
 import { httpPeer } from "./peers/http-peer.ts";
 import { startSalesforcePeer } from "./peers/salesforce-peer.ts";
@@ -50,11 +51,7 @@ export async function oneOfEach(db: TestDatabase, account: number) {
   return { ids, mail, receiver, signingSecret, org, zendesk };
 
   function add(kind: string, settings: object, secrets?: object): Promise<number> {
-    return value<number>(
-      db.pool,
-      "insert into outbound.destinations (account_id, kind, name, settings, secrets) values ($1, $2, $2, $3, $4) returning id",
-      [account, kind, settings, secrets && sealing.seal(secrets)],
-    );
+    return insertDestination(db.pool, sealing, { account, kind, settings, secrets });
   }
 }
 

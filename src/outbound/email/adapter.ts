@@ -58,13 +58,12 @@ async function deliver(
   context: AttemptContext,
 ): Promise<Receipt> {
   // A routing row may send anything.
-  if (!Object.hasOwn(emailSchemas, delivery.eventName))
-    return { answer: "not mailed: no mail is made of it" };
+  if (!Object.hasOwn(emailSchemas, delivery.eventName)) return { note: "not mailed: no mail is made of it" };
   const event = { name: delivery.eventName, data: delivery.data } as MailedEvent;
   const { mailings, notes } = recipientsOf(event, destination.settings);
   if (mailings.length === 0) {
     if (notes.length > 0) throw new MailRefused("PA078", `nobody is left to mail to: ${notes.join("; ")}`);
-    return { answer: "not mailed: nobody is to get it" };
+    return { note: "not mailed: nobody is to get it" };
   }
 
   // Of a mail to one person nothing can be left over.
@@ -144,7 +143,8 @@ function conclude(
 
   const receipt = posted.findLast(({ accepted }) => accepted.length > 0)?.receipt ?? {};
   const leftOut = errors.map((error) => `a recipient was refused: ${reasonOf(error)}`);
-  return { ...receipt, answer: [receipt.answer, ...notes, ...leftOut].filter(Boolean).join("; ") };
+  const note = [...notes, ...leftOut].join("; ");
+  return { ...receipt, ...(note === "" ? {} : { note }) };
 }
 
 async function written<Mail>(write: () => Promise<Mail>): Promise<Mail> {

@@ -1,4 +1,5 @@
 import type { Adapter } from "../adapter.ts";
+import { type Clock, systemClock } from "../clock.ts";
 import { type Enquiry, enquiryOf, mappableEnquirySchemas } from "../enquiry.ts";
 import type { HttpClient } from "../http/client.ts";
 import { carryOut } from "./carry-out.ts";
@@ -15,7 +16,10 @@ import {
 const delivering = () => Promise.all([import("./org.ts"), import("./session.ts")]);
 
 /** Cases and tasks in a Salesforce org, with their contacts and leads. */
-export function salesforceAdapter(http: HttpClient): Adapter<SalesforceSettings, SalesforceSecrets> {
+export function salesforceAdapter(
+  http: HttpClient,
+  clock: Clock = systemClock,
+): Adapter<SalesforceSettings, SalesforceSecrets> {
   let sessions: Sessions | undefined;
   return {
     kind: "salesforce",
@@ -29,9 +33,9 @@ export function salesforceAdapter(http: HttpClient): Adapter<SalesforceSettings,
       const { settings } = destination;
       const { enquiry, document } = enquiryOf(delivery);
       const purpose = purposeOf(enquiry, settings);
-      if (!purpose) return { answer: "nothing is asked of Salesforce" };
+      if (!purpose) return { note: "nothing is asked of Salesforce" };
       const [{ Org }, { Sessions }] = await delivering();
-      sessions ??= new Sessions(http);
+      sessions ??= new Sessions(http, clock);
       return sessions.use(destination, signal, (session) =>
         carryOut({
           purpose,
@@ -39,7 +43,7 @@ export function salesforceAdapter(http: HttpClient): Adapter<SalesforceSettings,
           enquiry,
           document,
           settings,
-          org: new Org(http, session, settings, signal),
+          org: new Org({ http, clock, session, settings, signal }),
         }),
       );
     },

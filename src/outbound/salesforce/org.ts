@@ -1,6 +1,7 @@
 import { Connection } from "jsforce/lib/connection.js";
 import type { Record as SavedRecord } from "jsforce/lib/types/index.js";
 import { Reject } from "../../broker/outcome.ts";
+import type { Clock } from "../clock.ts";
 import { DestinationDown } from "../destination-down.ts";
 import type { HttpClient } from "../http/client.ts";
 import { failureOf } from "./failure.ts";
@@ -13,13 +14,22 @@ import { AttemptTransport } from "./transport.ts";
 /** Fields are added to an org now and then. */
 const DESCRIBED_FOR_MS = 60 * 60 * 1000;
 
+interface OrgParts {
+  readonly http: HttpClient;
+  readonly clock: Clock;
+  readonly session: Session;
+  readonly settings: SalesforceSettings;
+  readonly signal: AbortSignal;
+}
+
 /** What is done in an org during one attempt. Whatever is done can be done again: the outcome is the same. */
 export class Org {
   readonly #connection: Connection;
   readonly #session: Session;
   readonly #settings: SalesforceSettings;
+  readonly #clock: Clock;
 
-  constructor(http: HttpClient, session: Session, settings: SalesforceSettings, signal: AbortSignal) {
+  constructor({ http, clock, session, settings, signal }: OrgParts) {
     const { accessToken, instanceUrl } = session;
     // Without a way to refresh: jsforce would try for as long as it is refused.
     this.#connection = new Connection({
@@ -31,10 +41,11 @@ export class Org {
     });
     this.#connection._transport = new AttemptTransport(http, signal, (headers) => {
       const usage = /api-usage=(\d+)\/(\d+)/.exec(headers["sforce-limit-info"] ?? "");
-      if (usage) session.usage = { share: Number(usage[1]) / Number(usage[2]), at: Date.now() };
+      if (usage) session.usage = { share: Number(usage[1]) / Number(usage[2]), at: clock.now() };
     });
     this.#session = session;
     this.#settings = settings;
+    this.#clock = clock;
   }
 
   /** The record with this external id, made if there is none. */
@@ -88,11 +99,11 @@ export class Org {
   /** Each attempt asks for itself: one that is called off must not take others with it. */
   async #describe(object: ObjectName): Promise<DescribedObject> {
     const known = this.#session.described.get(object);
-    if (known && Date.now() - known.at < DESCRIBED_FOR_MS) return known;
+    if (known && this.#clock.now() - known.at < DESCRIBED_FOR_MS) return known;
     const { fields } = await told(object, () => this.#connection.describe(object));
     const described = {
       fields: fields.map(({ name, type, length, externalId }) => ({ name, type, length, externalId })),
-      at: Date.now(),
+      at: this.#clock.now(),
     };
     // Whoever looks again after the field was created shall see it.
     if (hasExternalId(described, this.#settings.externalIdField)) {

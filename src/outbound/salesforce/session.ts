@@ -1,6 +1,7 @@
 import { OAuth2, type TokenResponse } from "jsforce/lib/oauth2.js";
 import type { Field } from "jsforce/lib/types/index.js";
 import type { Destination } from "../adapter.ts";
+import type { Clock } from "../clock.ts";
 import { DestinationDown } from "../destination-down.ts";
 import type { HttpClient } from "../http/client.ts";
 import { LIMIT_PAUSE_S, SessionExpired } from "./failure.ts";
@@ -13,6 +14,7 @@ export type SalesforceDestination = Destination<SalesforceSettings, SalesforceSe
 /** What an org's own objects are like. */
 export interface DescribedObject {
   readonly fields: readonly Pick<Field, "name" | "type" | "length" | "externalId">[];
+  /** When they were so, by the adapter's clock. */
   readonly at: number;
 }
 
@@ -34,11 +36,13 @@ interface LoggedIn {
 /** Sessions by destination, in memory only. All attempts at a destination share one, and one login. */
 export class Sessions {
   readonly #http: HttpClient;
+  readonly #clock: Clock;
   readonly #closing = new AbortController();
   readonly #loggedIn = new Map<number, LoggedIn>();
 
-  constructor(http: HttpClient) {
+  constructor(http: HttpClient, clock: Clock) {
     this.#http = http;
+    this.#clock = clock;
   }
 
   /** Runs `work`, which must be repeatable, with a session; with a new one, once, where the session turns out to have expired. */
@@ -48,7 +52,7 @@ export class Sessions {
     work: (session: Session) => Promise<T>,
   ): Promise<T> {
     const session = await this.#of(destination, signal);
-    assertWithinLimit(session, destination.settings);
+    assertWithinLimit(session, destination.settings, this.#clock.now());
     try {
       return await work(session);
     } catch (error) {
@@ -130,9 +134,9 @@ async function refusalTold(logIn: () => Promise<TokenResponse>): Promise<TokenRe
 }
 
 /** What others in the org need is left to them; after a pause one delivery asks how things stand. */
-function assertWithinLimit({ usage }: Session, { apiLimitShare }: SalesforceSettings): void {
+function assertWithinLimit({ usage }: Session, { apiLimitShare }: SalesforceSettings, now: number): void {
   if (!usage || usage.share < apiLimitShare) return;
-  const retryAfterSeconds = LIMIT_PAUSE_S - Math.floor((Date.now() - usage.at) / 1000);
+  const retryAfterSeconds = LIMIT_PAUSE_S - Math.floor((now - usage.at) / 1000);
   if (retryAfterSeconds <= 0) return;
   const percent = Math.round(usage.share * 100);
   throw new DestinationDown("PA089", `${percent} % of the org's API calls of 24 hours are used up`, {

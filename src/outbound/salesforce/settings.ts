@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { code } from "../../consumers/schemas/code.ts";
 import type { PrivateAddresses } from "../http/addresses.ts";
+import { isOwnServer } from "../http/url.ts";
 import { isTimeZone } from "../local-time.ts";
 import { OBJECTS, PURPOSES } from "./purposes.ts";
 
@@ -13,7 +14,7 @@ const fieldsByObject = (value: z.ZodType<string>) =>
 /** A purpose by its name, or by its number as the event has it. */
 const purpose = code(PURPOSES.map(({ name }) => name));
 
-/** `settings` of a destination. Only servers of Salesforce are logged in to, unless private addresses are allowed. */
+/** `settings` of a destination. Only servers of Salesforce are logged in to, and those of our own networks, by their number, for tests. */
 export const salesforceSettings = (privateAddresses: PrivateAddresses) => {
   const server = z
     .url()
@@ -80,8 +81,7 @@ export type SalesforceSecrets = z.output<typeof salesforceSecrets>;
 /** Whether credentials and customers' data may be sent there. */
 export function isServer(url: string, privateAddresses: PrivateAddresses): boolean {
   const { protocol, hostname, username, port } = new URL(url);
-  if (privateAddresses.length > 0) return protocol === "https:" || protocol === "http:";
-  return (
-    protocol === "https:" && username === "" && port === "" && /\.(salesforce|force)\.com$/.test(hostname)
-  );
+  const isSalesforce =
+    protocol === "https:" && username === "" && port === "" && /\.(salesforce|force)\.com$/.test(hostname);
+  return isSalesforce || isOwnServer(url, privateAddresses);
 }

@@ -20,7 +20,7 @@ export function ticketAdapter(http: HttpClient): Adapter<TicketSettings, TicketS
     async deliver(delivery, destination, context) {
       const { settings } = destination;
       const entry = entryOf(delivery, settings);
-      if (!entry) return { answer: "no ticket is asked for" };
+      if (!entry) return { note: "no ticket is asked for" };
       return settings.target === "own"
         ? fileInOwn(entry, delivery, destination.accountId, settings, context.query)
         : sendByHttp(http, entry, delivery, { ...destination, settings }, context);

@@ -36,7 +36,7 @@ export async function sendByHttp(
   );
   const same = known.find(({ name }) => name === entry.sourceId);
   if (same && same.event_id >= delivery.eventId) {
-    return { reference: same.reference, answer: "has been sent before" };
+    return { reference: same.reference, note: "has been sent before" };
   }
   const continued =
     same?.reference ??

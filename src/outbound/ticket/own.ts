@@ -40,8 +40,8 @@ export async function fileInOwn(
     entry.note,
     attachmentsOf(entry.noteFiles),
   ]);
-  if (!filed) return { answer: "the contact of this chat has been forgotten" };
-  return { reference: String(filed.number), answer: filed.is_opened ? "opened" : "written in it" };
+  if (!filed) return { note: "the contact of this chat has been forgotten" };
+  return { reference: String(filed.number), note: filed.is_opened ? "opened" : "written in it" };
 }
 
 /** Bytes of offline messages are stored with them, by persistence. */

@@ -2,16 +2,17 @@ import { randomUUID } from "node:crypto";
 import type { z } from "zod";
 import { ParleyError } from "../../errors.ts";
 import type { Adapter, Receipt } from "../adapter.ts";
+import type { SealedFor } from "../sealing.ts";
 import type { WebhookSecrets, WebhookSettings } from "./settings.ts";
 import { createSigningSecret } from "./signature.ts";
 
 /** Seals and opens what must not be read in the database. */
 export interface Sealer {
-  seal(secrets: unknown): string;
-  open(sealed: string): unknown;
+  seal(secrets: unknown, endpoint: SealedFor): string;
+  open(sealed: string, endpoint: SealedFor): unknown;
 }
 
-interface SealedEndpoint {
+interface SealedEndpoint extends SealedFor {
   readonly settings: unknown;
   readonly secrets: string | null;
 }
@@ -36,11 +37,11 @@ export function createWebhookManagement(adapter: Adapter<WebhookSettings, Webhoo
   let tests = 0;
   return { create, change, rotate, test };
 
-  function create({ url, headers, secretHeaders, secret: wanted }: EndpointInput) {
+  function create(endpoint: SealedFor, { url, headers, secretHeaders, secret: wanted }: EndpointInput) {
     const secret = wanted ?? createSigningSecret();
     const settings = read(adapter.settings, { url, ...given("headers", headers) });
     const secrets = read(adapter.secrets, { secret, ...given("headers", secretHeaders) });
-    return { settings, secrets: sealer.seal(secrets), secret };
+    return { settings, secrets: sealer.seal(secrets, endpoint), secret };
   }
 
   /** What is not given stays; null takes headers away. */
@@ -60,7 +61,7 @@ export function createWebhookManagement(adapter: Adapter<WebhookSettings, Webhoo
         ...given("headers", secretHeaders === undefined ? oldSecretHeaders : secretHeaders),
       }),
     };
-    return { settings: changed.settings, secrets: sealer.seal(changed.secrets) };
+    return { settings: changed.settings, secrets: sealer.seal(changed.secrets, endpoint) };
   }
 
   function rotate(endpoint: SealedEndpoint, keepOldHours: number, now = new Date()) {
@@ -71,11 +72,11 @@ export function createWebhookManagement(adapter: Adapter<WebhookSettings, Webhoo
     const secret = createSigningSecret();
     const until = new Date(now.getTime() + keepOldHours * 3_600_000).toISOString();
     const rotated = { ...secrets, secret, ...(keepOldHours > 0 ? { previous: { secret: old, until } } : {}) };
-    return { settings: endpoint.settings, secrets: sealer.seal(rotated), secret };
+    return { settings: endpoint.settings, secrets: sealer.seal(rotated, endpoint), secret };
   }
 
   /** Posts a test at once, past the queue: whoever sets up an endpoint sees what it answers. */
-  async function test(endpoint: SealedEndpoint & { id: number; accountId: number; name: string }) {
+  async function test(endpoint: SealedEndpoint & { name: string }) {
     const settings = read(adapter.settings, endpoint.settings);
     const secrets = open(endpoint);
     if (tests >= MOST_TESTS)
@@ -117,9 +118,10 @@ export function createWebhookManagement(adapter: Adapter<WebhookSettings, Webhoo
     }
   }
 
-  function open({ secrets }: SealedEndpoint): WebhookSecrets {
+  function open(endpoint: SealedEndpoint): WebhookSecrets {
+    const { secrets } = endpoint;
     if (secrets === null) throw unusable("it has no secret to sign with: remove it, and add it again");
-    return read(adapter.secrets, sealer.open(secrets));
+    return read(adapter.secrets, sealer.open(secrets, endpoint));
   }
 }
 

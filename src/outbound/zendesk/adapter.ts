@@ -1,4 +1,5 @@
 import type { Adapter } from "../adapter.ts";
+import { type Clock, systemClock } from "../clock.ts";
 import { enquiryOf, mappableEnquirySchemas } from "../enquiry.ts";
 import type { HttpAnswer } from "../http/answer.ts";
 import type { HttpClient } from "../http/client.ts";
@@ -8,7 +9,10 @@ import { type ZendeskSecrets, type ZendeskSettings, zendeskSecrets, zendeskSetti
 import { ticketOf } from "./ticket.ts";
 
 /** Tickets in Zendesk. */
-export function zendeskAdapter(http: HttpClient): Adapter<ZendeskSettings, ZendeskSecrets> {
+export function zendeskAdapter(
+  http: HttpClient,
+  clock: Clock = systemClock,
+): Adapter<ZendeskSettings, ZendeskSecrets> {
   /** By destination. */
   const limits = new Map<number, RateLimit>();
   return {
@@ -22,10 +26,10 @@ export function zendeskAdapter(http: HttpClient): Adapter<ZendeskSettings, Zende
     async deliver(delivery, destination, { signal }) {
       const { settings, accountId } = destination;
       const { enquiry, document } = enquiryOf(delivery);
-      if (settings.chats === "asked" && !enquiry.asksForTicket) return { answer: "no ticket is asked for" };
-      assertWithin(limits.get(destination.id), settings.rateLimitShare);
+      if (settings.chats === "asked" && !enquiry.asksForTicket) return { note: "no ticket is asked for" };
+      assertWithin(limits.get(destination.id), settings.rateLimitShare, clock.now());
       const onAnswer = (answer: HttpAnswer) => {
-        const limit = rateLimitOf(answer);
+        const limit = rateLimitOf(answer, clock.now());
         if (limit) limits.set(destination.id, limit);
       };
       const headers = { "Idempotency-Key": delivery.id };

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import type { PrivateAddresses } from "../http/addresses.ts";
+import { isOwnServer } from "../http/url.ts";
 import { isTimeZone } from "../local-time.ts";
 
 const id = z.int().positive();
 const place = { groupId: id.optional(), brandId: id.optional() };
 
-/** `settings` of a destination. Only Zendesk's own servers are called, unless private addresses are allowed. */
+/** `settings` of a destination. Only Zendesk's own servers are called, and those of our own networks, by their number, for tests. */
 export const zendeskSettings = (privateAddresses: PrivateAddresses) =>
   z
     .strictObject({
@@ -18,8 +19,8 @@ export const zendeskSettings = (privateAddresses: PrivateAddresses) =>
       endpoint: z
         .url({ protocol: /^https?$/ })
         .refine(
-          () => privateAddresses.length > 0,
-          "expected a subdomain: private addresses are not allowed here",
+          (url) => isOwnServer(url, privateAddresses),
+          "expected a subdomain: only servers of networks that are allowed have an endpoint, by their number",
         )
         .optional(),
       /** Which chats become tickets: all, or those whose event asks for one. */

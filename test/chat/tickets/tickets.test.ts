@@ -73,7 +73,7 @@ describe("open_ticket", () => {
     ["an agent of another account", "1, 'x', assignee_id => 4", "23503"],
     ["a dialog of another account", "1, 'x', dialog_id => 2", "PA082"],
     ["a dialog that does not exist", "1, 'x', dialog_id => 99", "PA082"],
-    ["both a dialog and a chat", "1, 'x', dialog_id => 1, chat_guid => 'g'", "23514"],
+    ["a dialog and another chat", "1, 'x', dialog_id => 1, chat_guid => 'g'", "PA084"],
     ["an empty subject", "1, ''", "23514"],
     ["no subject", "1, null", "23502"],
   ])("refuses %s", async (_what, args, code) => {
@@ -244,6 +244,17 @@ describe("link_ticket", () => {
     await expect(link("dialog_id => 2")).rejects.toMatchObject({ code: "PA082" });
     await sql.query("select chat.open_ticket(1, 'x', external_id => 'taken')");
     await expect(link("external_id => 'taken'")).rejects.toMatchObject({ code: "23505" });
+  });
+
+  it("takes a dialog together with its own chat, and refuses it with another", async () => {
+    await sql.query(`insert into chat.chats (dialog_id, account_id, event_id, put_at, chat_guid, agent_ids, started_at, ended_at)
+       values (1, 1, 1, now(), 'mine', '{}', now(), now())`);
+    expect(await link("dialog_id => 1, chat_guid => 'mine'")).toBe(true);
+    expect(await ticket()).toMatchObject({ dialog_id: null, chat_guid: "mine" });
+    await expect(link("dialog_id => 1, chat_guid => 'other'")).rejects.toMatchObject({
+      code: "PA084",
+      message: "dialog 1 is not that of chat other",
+    });
   });
 });
 

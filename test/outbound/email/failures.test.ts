@@ -144,7 +144,7 @@ test("a visitor's mistyped address fails nothing that the account's people got",
     settings: { [MESSAGE]: { to: ["team@shop.example"], to_visitor: true } },
     query: async () => [],
   });
-  expect(receipt.answer).toContain("a recipient was refused: 550 5.1.1 unknown");
+  expect(receipt.note).toContain("a recipient was refused: 550 5.1.1 unknown");
 });
 
 test("a server that does not stop talking keeps nobody else waiting", () => {

@@ -70,7 +70,7 @@ test("refused recipients are told, and the others have theirs", async () => {
   expect(mailedTo(peer.received)).toEqual(["a@shop.example", "daryna.koval@example.com"]);
   expect(receipt).toMatchObject({
     status: 250,
-    answer: expect.stringContaining("refused: 550 5.1.1 unknown"),
+    note: expect.stringContaining("refused: 550 5.1.1 unknown"),
   });
 });
 
@@ -95,7 +95,7 @@ test("what nobody asks for any more is forgotten after 90 days", async () => {
   await database.pool.query(
     "insert into outbound.mailed values ('old', sha256('x'), broker.now() - interval '91 days'), ('newer', sha256('x'), broker.now() - interval '89 days')",
   );
-  await database.pool.query("select outbound.forget_mailed('another')");
+  await database.pool.query("select outbound.forget_old_mailed()");
   const { rows } = await database.pool.query(
     "select delivery_id from outbound.mailed where delivery_id in ('old', 'newer')",
   );

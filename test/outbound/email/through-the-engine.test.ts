@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { createEmailAdapter } from "../../../src/outbound/email/adapter.ts";
 import { Sealing } from "../../../src/outbound/sealing.ts";
 import { KEY, useEngine } from "../engine/use-engine.ts";
+import { insertDestination } from "../insert-destination.ts";
 import { CERTIFICATE } from "../peers/certificate.ts";
 import { smtpPeer } from "../peers/smtp-peer.ts";
 import { CHAT, exampleOf, MESSAGE } from "./mailing.ts";
@@ -18,21 +19,19 @@ async function useDestination(port: number, settings: object = {}): Promise<numb
   await engine.pool.query(
     "insert into chat.accounts (id, name) values (1001, 'Shop') on conflict do nothing",
   );
-  const { id } = await engine.one<{ id: number }>(
-    `insert into outbound.destinations (account_id, kind, name, settings, secrets)
-     values (1001, 'email', 'Mail', $1, $2) returning id`,
-    [
-      {
-        smtp: { host: "localhost", port },
-        from: "support@shop.example",
-        [CHAT]: { to: ["a@shop.example", "b@shop.example"] },
-        [MESSAGE]: { to: ["a@shop.example"] },
-        ...settings,
-      },
-      new Sealing(KEY).seal(LOGIN),
-    ],
-  );
-  return id;
+  return insertDestination(engine.pool, new Sealing(KEY), {
+    account: 1001,
+    kind: "email",
+    name: "Mail",
+    settings: {
+      smtp: { host: "localhost", port },
+      from: "support@shop.example",
+      [CHAT]: { to: ["a@shop.example", "b@shop.example"] },
+      [MESSAGE]: { to: ["a@shop.example"] },
+      ...settings,
+    },
+    secrets: LOGIN,
+  });
 }
 
 test("an event that was put is mailed once, and what the server said is logged, without secrets", async () => {

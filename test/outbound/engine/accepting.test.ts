@@ -64,6 +64,46 @@ it("nothing is accepted for a disabled destination", async () => {
   expect(await deliveries()).toBe(0);
 });
 
+it("redriven events of one key are accepted in the order in which they come, among new ones", async () => {
+  await engine.destination();
+  const events = Array.from({ length: 30 }, (_, n) => n + 1);
+  // Rejected long ago, in whatever order, and sent again by a redrive: their errors are gone.
+  await engine.pool.query(
+    `insert into outbound.deliveries (destination_id, id, kind, event_id, key, state, error_id)
+     select d.id, nextval('broker.message_id_seq'), 'webhook', e, 'one', 'rejected', e from outbound.destinations d,
+       unnest($1::bigint[]) e`,
+    [events.filter((n) => n % 3 > 0).toReversed()],
+  );
+  const names = events.map(() => "chat.started");
+  expect(
+    await engine.one(
+      "select outbound.accept('webhook', array_fill(1::bigint, array[30]), $1, $2, array_fill('one'::text, array[30])) as made",
+      [events, names],
+    ),
+  ).toEqual({ made: 30 });
+  const { rows } = await engine.pool.query(
+    "select event_id::int, state::text from outbound.deliveries order by id",
+  );
+  expect(rows).toEqual(events.map((event_id) => ({ event_id, state: "ready" })));
+});
+
+it("an event that failed at several destinations, and is redriven for each, is delivered once to each", async () => {
+  let refuses = true;
+  const peers = [
+    await receiver(() => (refuses ? 400 : 200)),
+    await receiver(() => (refuses ? 400 : 200)),
+    await receiver(),
+  ];
+  for (const { url } of peers) await engine.destination({ url });
+  await engine.put(1);
+  await engine.drain();
+  expect(await engine.one("select count(*)::int from broker.error_messages")).toEqual({ count: 2 });
+  refuses = false;
+  await engine.one("select broker.redrive(queue => 'WebHookQueue')");
+  await engine.drain();
+  expect(peers.map(({ taken }) => taken.length)).toEqual([1, 1, 1]);
+});
+
 it("a delivery that is committed late, below later ones, is found", async () => {
   const peer = await receiver();
   await engine.destination({ url: peer.url });

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { Delivery } from "../../../src/outbound/adapter.ts";
 import { until } from "../../setup/until.ts";
 import { httpAdapter } from "./http-adapter.ts";
 import { freePort, receiver } from "./receiver.ts";
@@ -214,6 +215,50 @@ it("settings that its adapter does not know make a destination wait, and an Erro
   expect(await row()).toEqual({ misconfigured: null });
 });
 
+it("what was wrong with the settings is not said any more once they can be used, nor what failed before", async () => {
+  const peer = await receiver();
+  const destination = await engine.destination({ url: peer.url });
+  await engine.pool.query(
+    "update outbound.destinations set failing_since = now(), failed_at = now(), error_code = 'PA070', error = 'no connection'",
+  );
+  const said = () =>
+    engine.one(
+      "select state, error_code, error, failing_since from outbound.destination_states where id = $1",
+      [destination],
+    );
+  await engine.one("select outbound.record_misconfiguration($1, 'PA062', 'a key is missing')", [destination]);
+  expect(await said()).toEqual({
+    state: "misconfigured",
+    error_code: "PA062",
+    error: "a key is missing",
+    failing_since: null,
+  });
+  await engine.put(1);
+  await engine.drain();
+  expect(await said()).toEqual({ state: "works", error_code: null, error: null, failing_since: null });
+});
+
+it("an answer that is not the JSON it should be is not quoted, nor as the cause of an error", async () => {
+  await engine.destination();
+  const unreadable = () => JSON.parse("tell-nobody");
+  const deliver = async ({ data }: Delivery) => {
+    if ((data as { n: number }).n === 0) return unreadable();
+    try {
+      return unreadable();
+    } catch (cause) {
+      throw new Error("it was not taken", { cause });
+    }
+  };
+  await engine.work({ adapter: httpAdapter({ retryAfterSeconds: [], deliver }) });
+  await engine.put(2);
+  await engine.untilDelivered();
+  const { rows } = await engine.pool.query("select error from outbound.attempts order by event_id");
+  expect(rows).toEqual([
+    { error: "the answer could not be read as JSON" },
+    { error: "it was not taken: the answer could not be read as JSON" },
+  ]);
+});
+
 it("a destination that is switched off gets nothing until it is switched on, and then what waited", async () => {
   const peer = await receiver(async () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -224,8 +269,8 @@ it("a destination that is switched off gets nothing until it is switched on, and
   await engine.put(100);
   await until("it gets some", () => peer.taken.length > 3);
   await engine.pool.query("update outbound.destinations set enabled = false where id = $1", [destination]);
-  const held =
-    "select count(*)::int as held from pg_locks where locktype = 'advisory' and classid = 1346458187";
+  const held = `select count(*)::int as held from pg_locks where locktype = 'advisory' and classid = 1346458187
+       and database = (select oid from pg_database where datname = current_database())`;
   await until("nobody holds it", async () => (await engine.one<{ held: number }>(held)).held === 0);
   const before = peer.received.length;
   expect(before).toBeLessThan(100);

@@ -3,6 +3,7 @@ import { LateCommits } from "../../../src/broker/late-commits.ts";
 import { noObserver } from "../../../src/broker/observer.ts";
 import { createPool } from "../../../src/db/connect.ts";
 import type { Adapter } from "../../../src/outbound/adapter.ts";
+import { processBudget } from "../../../src/outbound/byte-budget.ts";
 import type { Clock } from "../../../src/outbound/clock.ts";
 import { Dispatcher } from "../../../src/outbound/dispatcher.ts";
 import { Sealing } from "../../../src/outbound/sealing.ts";
@@ -25,7 +26,12 @@ export function fastClock(factor: number): Clock {
 }
 
 /** A dispatcher by that clock, and the database's by the same. */
-export function dispatchBy(clock: Clock, url: string, adapter: TestAdapter): { stop(): Promise<void> } {
+export function dispatchBy(
+  clock: Clock,
+  url: string,
+  adapter: TestAdapter,
+  budget = processBudget,
+): { stop(): Promise<void> } {
   const pool = createPool(url, { max: 3, applicationName: "test dispatcher" });
   const stopping = new AbortController();
   const withClient = async <T>(use: (client: PoolClient) => Promise<T>): Promise<T> => {
@@ -44,6 +50,7 @@ export function dispatchBy(clock: Clock, url: string, adapter: TestAdapter): { s
   const dispatcher = new Dispatcher({
     adapter: adapter as Adapter,
     clock,
+    budget,
     sealing: () => new Sealing(KEY),
     runtime: {
       worker: "test",

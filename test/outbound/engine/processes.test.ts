@@ -51,8 +51,8 @@ it("when one of two processes dies, the other takes its destinations over", asyn
   const different = () => new Set(peer.taken.map(({ id }) => id)).size;
   for (let n = 0; n < 6; n++) await engine.destination({ url: peer.url });
   const [one] = [spawnWorker(), spawnWorker()];
-  const dispatchers =
-    "select count(*)::int as count from pg_locks where locktype = 'advisory' and classid = 1346458186";
+  const dispatchers = `select count(*)::int as count from pg_locks where locktype = 'advisory' and classid = 1346458186
+       and database = (select oid from pg_database where datname = current_database())`;
   await until(
     "both are there",
     async () => (await engine.one<{ count: number }>(dispatchers)).count === 2,
@@ -112,16 +112,27 @@ it("a queue that is paused and resumed while something is under way goes on with
     return 200;
   });
   await engine.destination({ url: peer.url, concurrency: 1 });
+  const elsewhere = await receiver();
+  const idle = await engine.destination({ url: elsewhere.url });
+  const isHeld = async () =>
+    (
+      await engine.one<{ held: boolean }>(
+        "select exists (select from pg_locks where locktype = 'advisory' and classid = 1346458187 and objid = $1) as held",
+        [idle],
+      )
+    ).held;
   await engine.work();
   await engine.put(3);
   await until("one is under way", () => peer.received.length === 1);
+  await until("nothing is under way elsewhere", () => elsewhere.taken.length === 3);
   await engine.pool.query("update broker.queues set enabled = false where name = 'WebHookQueue'");
-  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await until("the worker pauses", async () => !(await isHeld()));
   await engine.pool.query("update broker.queues set enabled = true where name = 'WebHookQueue'");
-  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await engine.put(1, { from: 3 });
+  await until("the worker goes on", () => elsewhere.taken.length === 4);
   answers();
   await engine.untilDelivered();
-  expect(peer.taken.map(({ data }) => data.n).sort()).toEqual([0, 1, 2]);
+  expect(peer.taken.map(({ data }) => data.n).sort()).toEqual([0, 1, 2, 3]);
 });
 
 it("goes on when the machine's clock is set back", async () => {

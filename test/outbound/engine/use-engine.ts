@@ -8,7 +8,7 @@ import { createPool } from "../../../src/db/connect.ts";
 import type { Adapter } from "../../../src/outbound/adapter.ts";
 import { defineAcceptingConsumer } from "../../../src/outbound/define-accepting-consumer.ts";
 import { defineDispatcher } from "../../../src/outbound/define-dispatcher.ts";
-import { Sealing } from "../../../src/outbound/sealing.ts";
+import { type SealedFor, Sealing } from "../../../src/outbound/sealing.ts";
 import { type TestDatabase, useDatabase } from "../../setup/database.ts";
 import { until } from "../../setup/until.ts";
 import { silentLog } from "../../setup/worker.ts";
@@ -24,7 +24,7 @@ export interface DestinationOptions {
   concurrency?: number;
   rate?: number;
   enabled?: boolean;
-  secrets?: string;
+  secrets?: (destination: SealedFor) => string;
   settings?: object;
 }
 
@@ -122,12 +122,25 @@ export function useEngine(): Engine {
         "insert into chat.accounts (id, name) values ($1, 'An account') on conflict do nothing",
         [account],
       );
-      const { rows } = await database.pool.query(
-        `insert into outbound.destinations (account_id, kind, name, events, settings, concurrency, rate_per_second, enabled, secrets)
-         values ($1, 'webhook', coalesce($2, gen_random_uuid()::text), $3, $4, $5, $6, $7, $8) returning id`,
-        [account, name, events, settings ?? { url }, concurrency, rate, enabled, secrets],
+      const { id } = await engine.one<{ id: number }>("select outbound.new_destination_id() as id");
+      await database.pool.query(
+        `insert into outbound.destinations
+           (id, account_id, kind, name, events, settings, concurrency, rate_per_second, enabled, secrets)
+         overriding system value
+         values ($1, $2, 'webhook', coalesce($3, gen_random_uuid()::text), $4, $5, $6, $7, $8, $9)`,
+        [
+          id,
+          account,
+          name,
+          events,
+          settings ?? { url },
+          concurrency,
+          rate,
+          enabled,
+          secrets?.({ id, accountId: account }),
+        ],
       );
-      return rows[0].id;
+      return id;
     },
     async put(count, { account = 1, keyOf = () => null, name = "chat.started", from = 0 } = {}) {
       const numbers = Array.from({ length: count }, (_, n) => from + n);

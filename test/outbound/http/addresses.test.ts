@@ -18,7 +18,7 @@ it.each([
   ["private", "192.168.1.1"],
   ["loopback", "127.0.0.1"],
   ["loopback", "127.255.0.1"],
-  ["link-local, where clouds tell secrets", "169.254.169.254"],
+  ["link-local", "169.254.1.1"],
   ["carrier", "100.64.0.1"],
   ["documentation", "192.0.2.1"],
   ["benchmarks", "198.18.0.1"],
@@ -48,6 +48,22 @@ it.each([
   expect(mayConnect(address, true, [])).toBe(false);
   expect(mayConnect(address, true, ["203.0.113.0/24"])).toBe(false);
   expect(mayConnect(address, false, "allow")).toBe(true);
+});
+
+it.each([
+  "168.63.129.16",
+  "::ffff:168.63.129.16",
+  "169.254.169.254",
+  "169.254.170.2",
+  "100.100.100.200",
+  "192.0.0.192",
+  "fd00:ec2::254",
+  "fd00:0ec2:0:0::254",
+])("%s, where a cloud tells its machines secrets, is not called, whatever is allowed", (address) => {
+  for (const allowed of [[], ["0.0.0.0/0", "::/0"], "allow"] as const) {
+    expect(mayConnect(address, true, allowed)).toBe(false);
+    expect(mayConnect(address, false, allowed)).toBe(false);
+  }
 });
 
 it("addresses of networks that are allowed may be called, without encryption too", () => {

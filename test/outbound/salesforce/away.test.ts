@@ -1,12 +1,10 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { until } from "../../setup/until.ts";
 import { deliveryOf, exampleOf } from "../deliveries.ts";
 import { useSalesforce } from "./use-salesforce.ts";
 
 const salesforce = useSalesforce();
 const { chatEnded } = salesforce;
-afterEach(() => void vi.useRealTimers());
-
 const down = (code: string, retryAfterSeconds?: number) => ({
   name: "DestinationDown",
   code,
@@ -20,11 +18,10 @@ describe("API limits", () => {
   });
 
   it("leave the last calls to others, and ask how things stand after a pause", async () => {
-    vi.useFakeTimers({ toFake: ["Date"] });
     salesforce.peer().usage.used = 14_000;
     await chatEnded({ PurposeChatEnd: 0 });
     const calls = salesforce.peer().requests.length;
-    vi.setSystemTime(Date.now() + 60_000);
+    salesforce.pass(60);
     await expect(chatEnded({ PurposeChatEnd: 1 })).rejects.toMatchObject({
       ...down("PA089", 840),
       message: "93 % of the org's API calls of 24 hours are used up",
@@ -32,7 +29,7 @@ describe("API limits", () => {
     expect(salesforce.peer().requests).toHaveLength(calls);
 
     salesforce.peer().usage.used = 2_000;
-    vi.setSystemTime(Date.now() + 840_000);
+    salesforce.pass(840);
     await chatEnded({ PurposeChatEnd: 1 });
     await chatEnded({ PurposeChatEnd: 2 });
     expect(salesforce.peer().records.Task).toHaveLength(1);

@@ -96,7 +96,7 @@ describe("what is made of a chat, by PurposeChatEnd", () => {
   });
 
   it("nothing, and no call, if the event asks for nothing", async () => {
-    await expect(chatEnded(null)).resolves.toEqual({ answer: "nothing is asked of Salesforce" });
+    await expect(chatEnded(null)).resolves.toEqual({ note: "nothing is asked of Salesforce" });
     expect(salesforce.peer().requests).toEqual([]);
   });
 

@@ -84,6 +84,13 @@ describe("where credentials are sent to", () => {
     expect(settings.safeParse({ instanceUrl: url }).success).toBe(false);
   });
 
+  it.each(["https://evil.example", "https://8.8.8.8", "https://localhost", "http://10.0.0.1"])(
+    "may not be %s, though some private addresses are allowed",
+    (loginUrl) => {
+      expect(salesforceSettings(["127.0.0.0/8"]).safeParse({ loginUrl }).success).toBe(false);
+    },
+  );
+
   it("is checked when it is connected to, whatever the settings say", async () => {
     const http = createHttpClient({ privateAddresses: ["10.0.0.0/8"] });
     const adapter = salesforceAdapter(http);
@@ -91,7 +98,7 @@ describe("where credentials are sent to", () => {
       id: 7,
       accountId: 1001,
       name: "our org",
-      settings: adapter.settings.parse({ loginUrl: salesforce.peer().url }),
+      settings: salesforceSettings(["127.0.0.0/8"]).parse({ loginUrl: salesforce.peer().url }),
       secrets: { clientId: "id", clientSecret: "secret" },
     };
     const data = exampleOf("chat.ended");

@@ -5,6 +5,7 @@ import { salesforceAdapter } from "../../../src/outbound/salesforce/adapter.ts";
 import { salesforceSecrets } from "../../../src/outbound/salesforce/settings.ts";
 import { attempt, deliverBy, deliveryOf, exampleOf } from "../deliveries.ts";
 import { type SalesforcePeer, startSalesforcePeer } from "../peers/salesforce-peer.ts";
+import { settableClock } from "../settable-clock.ts";
 
 type FieldValue = { Name: string; Value: string | null };
 
@@ -22,12 +23,13 @@ export interface Asked {
 export function useSalesforce() {
   let peer: SalesforcePeer;
   let http: HttpClient;
+  const clock = settableClock();
   let adapter: ReturnType<typeof salesforceAdapter>;
 
   beforeEach(async () => {
     peer = await startSalesforcePeer();
     http = createHttpClient({ privateAddresses: ["127.0.0.0/8"] });
-    adapter = salesforceAdapter(http);
+    adapter = salesforceAdapter(http, clock);
   });
   afterEach(async () => {
     await adapter.close?.();
@@ -57,9 +59,11 @@ export function useSalesforce() {
 
   return {
     peer: () => peer,
+    /** Seconds go by. */
+    pass: clock.pass,
     /** As a worker that starts again: nothing is remembered. */
     restart: () => {
-      adapter = salesforceAdapter(http);
+      adapter = salesforceAdapter(http, clock);
     },
     deliver,
     chatEnded: (asked: Asked | null, settings = {}, changes: Record<string, unknown> = {}) =>

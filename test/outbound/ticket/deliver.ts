@@ -25,11 +25,10 @@ export function useTickets(db: TestDatabase) {
   let worker: Pool;
   let destination: number;
 
-  const addDestination = (name = "Tickets") =>
+  const addDestination = () =>
     value<number>(
       db.pool,
-      "insert into outbound.destinations (account_id, kind, name) values (1001, 'ticket', $1) returning id",
-      [name],
+      "insert into outbound.destinations (account_id, kind, name) values (1001, 'ticket', gen_random_uuid()) returning id",
     );
 
   beforeAll(async () => {

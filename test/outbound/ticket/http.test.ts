@@ -46,7 +46,7 @@ async function ticketSystem(before: (request: ReceivedRequest) => number | undef
     response.statusCode = 201;
     return void response.end(answer);
   });
-  const id = await addDestination(peer.url);
+  const id = await addDestination();
   return { ...peer, made, destination: { destinationId: id, settings: settingsFor(peer.url) } };
 }
 
@@ -234,7 +234,7 @@ describe("delivered again", () => {
     await deliver("chat.ended", chat({ TicketId: "T-1" }), system.destination);
     expect(await deliver("chat.ended", chat({ TicketId: "T-1" }), system.destination)).toEqual({
       reference: "1",
-      answer: "has been sent before",
+      note: "has been sent before",
     });
     await deliver("offlineMessage.submitted", offline({ TicketId: 1 }), {
       ...system.destination,
@@ -308,7 +308,7 @@ describe("a ticket system that does not", () => {
       else response.end('{"id": "A-1"}');
     });
     const destination = {
-      destinationId: await addDestination(peer.url),
+      destinationId: await addDestination(),
       settings: { target: "http", create: { url: peer.url } },
     };
     await expect(deliver("chat.ended", chat(), destination)).rejects.toBeInstanceOf(CallFailed);
@@ -323,7 +323,7 @@ describe("a ticket system that does not", () => {
     const controller = new AbortController();
     const peer = await httpPeer(() => controller.abort(new Error("the worker is shutting down")));
     const attempt = deliver("chat.ended", chat(), {
-      destinationId: await addDestination(peer.url),
+      destinationId: await addDestination(),
       settings: { target: "http", create: { url: peer.url } },
       signal: controller.signal,
     });
@@ -345,7 +345,7 @@ describe("a ticket system that does not", () => {
     async (body) => {
       const peer = await httpPeer((_request, response) => void response.end(body));
       const error = await deliver("chat.ended", chat(), {
-        destinationId: await addDestination(peer.url),
+        destinationId: await addDestination(),
         settings: settingsFor(peer.url),
       }).catch((thrown) => thrown);
       expect(error).toBeInstanceOf(Reject);

@@ -32,17 +32,17 @@ const messages = (isPrivate: boolean) =>
 
 describe("chat.ended", () => {
   it("makes no ticket unless it asks for one", async () => {
-    expect(await deliver("chat.ended", chat())).toEqual({ answer: "no ticket is asked for" });
-    expect(await deliver("chat.ended", chat({ TicketId: "" }))).toEqual({ answer: "no ticket is asked for" });
+    expect(await deliver("chat.ended", chat())).toEqual({ note: "no ticket is asked for" });
+    expect(await deliver("chat.ended", chat({ TicketId: "" }))).toEqual({ note: "no ticket is asked for" });
     expect(await deliver("chat.ended", chat({ TicketId: "0" }))).toEqual({
-      answer: "no ticket is asked for",
+      note: "no ticket is asked for",
     });
     expect(await tickets()).toEqual([]);
   });
 
   it("makes a ticket with IfNewTicket: transcript, files, and a note for agents", async () => {
     const receipt = await deliver("chat.ended", chat({ IfNewTicket: true }));
-    expect(receipt).toEqual({ reference: "1", answer: "opened" });
+    expect(receipt).toEqual({ reference: "1", note: "opened" });
     expect(await tickets()).toMatchObject([
       {
         account_id: 1001,
@@ -77,7 +77,7 @@ describe("chat.ended", () => {
     await db.pool.query("select chat.open_ticket(1001, 'An older matter')");
     expect(await deliver("chat.ended", chat({ TicketId: "1" }))).toEqual({
       reference: "1",
-      answer: "written in it",
+      note: "written in it",
     });
     expect(await tickets()).toHaveLength(1);
     expect(await messages(false)).toMatchObject([{ number: 1, author: "system" }]);
@@ -192,7 +192,7 @@ describe("delivered again", () => {
   ] as const)("%s changes nothing", async (event, data) => {
     const first = await deliver(event, data);
     const stored = [await tickets(), await messages(false), await messages(true)];
-    expect(await deliver(event, data)).toEqual({ ...first, answer: "written in it" });
+    expect(await deliver(event, data)).toEqual({ ...first, note: "written in it" });
     expect([await tickets(), await messages(false), await messages(true)]).toEqual(stored);
   });
 

@@ -1,6 +1,6 @@
 import { Webhook } from "standardwebhooks";
 import { expect, it } from "vitest";
-import { Sealing } from "../../../src/outbound/sealing.ts";
+import { type SealedFor, Sealing } from "../../../src/outbound/sealing.ts";
 import { createWebhookAdapter } from "../../../src/outbound/webhook/adapter.ts";
 import { createSigningSecret } from "../../../src/outbound/webhook/signature.ts";
 import { KEY, useEngine } from "../engine/use-engine.ts";
@@ -9,7 +9,7 @@ import { httpPeer } from "../peers/http-peer.ts";
 
 const engine = useEngine();
 const secret = createSigningSecret();
-const secrets = new Sealing(KEY).seal({ secret });
+const secrets = (row: SealedFor) => new Sealing(KEY).seal({ secret }, row);
 const work = () => engine.drain({ adapter: createWebhookAdapter(useHttpClient()) as never });
 
 it("an event that was put arrives, signed, in order, and what was answered is logged", async () => {
@@ -33,7 +33,27 @@ it("an event that was put arrives, signed, in order, and what was answered is lo
     "select outcome, status, answer from outbound.attempts where destination_id = $1",
     [id],
   );
-  expect(rows).toEqual(events.map(() => ({ outcome: "delivered", status: 200, answer: "thanks" })));
+  expect(rows).toEqual(events.map(() => ({ outcome: "delivered", status: 200, answer: null })));
+});
+
+it("an endpoint whose URL was corrected meanwhile is not switched off because the old one is gone", async () => {
+  const newer = await httpPeer((_request, response) => void response.writeHead(200).end());
+  const old = await httpPeer(async (_request, response) => {
+    await engine.pool.query("update outbound.destinations set settings = $1 where id = $2", [
+      { url: newer.url },
+      id,
+    ]);
+    response.writeHead(410).end();
+  });
+  const id: number = await engine.destination({ url: old.url, secrets });
+  await engine.put(1);
+  await work();
+  expect(old.received).toHaveLength(1);
+  await work();
+  expect(newer.received).toHaveLength(1);
+  expect(
+    await engine.one("select enabled, switched_off_at, error from outbound.destinations where id = $1", [id]),
+  ).toEqual({ enabled: true, switched_off_at: null, error: null });
 });
 
 it("an endpoint that says it is gone is switched off at once, and gets what waited when it is switched on again", async () => {

@@ -1,12 +1,10 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { until } from "../../setup/until.ts";
 import { deliveryOf, exampleOf } from "../deliveries.ts";
 import { useZendesk } from "./use-zendesk.ts";
 
 const zendesk = useZendesk();
 const { chatEnded } = zendesk;
-afterEach(() => void vi.useRealTimers());
-
 const down = (code: string, retryAfterSeconds?: number) => ({
   name: "DestinationDown",
   code,
@@ -25,18 +23,17 @@ describe("rate limits", () => {
   });
 
   it("leave the last calls of a minute to others, until they are counted anew", async () => {
-    vi.useFakeTimers({ toFake: ["Date"] });
     zendesk.peer().calls.made = 670;
     await chatEnded();
     const calls = zendesk.peer().requests.length;
-    vi.setSystemTime(Date.now() + 11_000);
+    zendesk.pass(11);
     await expect(chatEnded()).rejects.toMatchObject({
       ...down("PA092", 30),
       message: "96 % of this minute's calls are used up",
     });
     expect(zendesk.peer().requests).toHaveLength(calls);
 
-    vi.setSystemTime(Date.now() + 30_000);
+    zendesk.pass(30);
     zendesk.peer().calls.made = 0;
     await chatEnded();
   });

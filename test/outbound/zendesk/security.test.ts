@@ -58,6 +58,16 @@ describe("where credentials are sent to", () => {
     expect(zendeskSettings(["127.0.0.0/8"]).safeParse({ endpoint: "http://127.0.0.1" }).success).toBe(true);
   });
 
+  it.each([
+    "https://evil.example",
+    "https://8.8.8.8",
+    "https://localhost",
+    "http://10.0.0.1",
+    "http://a@127.0.0.1",
+  ])("is not %s, though some private addresses are allowed", (endpoint) => {
+    expect(zendeskSettings(["127.0.0.0/8"]).safeParse({ endpoint }).success).toBe(false);
+  });
+
   it("is no other server that a list names as its next page", async () => {
     const ticket = zendesk.peer().addTicket({});
     const next_page = `http://localhost.example.com/?from=${zendesk.peer().url}/api/v2`;
@@ -73,7 +83,7 @@ describe("where credentials are sent to", () => {
       id: 8,
       accountId: 1001,
       name: "our Zendesk",
-      settings: adapter.settings.parse({ endpoint: zendesk.peer().url }),
+      settings: zendeskSettings(["127.0.0.0/8"]).parse({ endpoint: zendesk.peer().url }),
       secrets: { oauthToken: "t" },
     };
     const delivered = deliverBy(

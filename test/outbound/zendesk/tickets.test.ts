@@ -87,7 +87,7 @@ describe("a chat", () => {
   it("that asks for no ticket becomes none, if set", async () => {
     const changes = { IfNewTicket: false, TicketId: "" };
     await expect(chatEnded({ chats: "asked" }, changes)).resolves.toEqual({
-      answer: "no ticket is asked for",
+      note: "no ticket is asked for",
     });
     expect(zendesk.peer().requests).toEqual([]);
     await chatEnded({ chats: "asked" }, { IfNewTicket: true });

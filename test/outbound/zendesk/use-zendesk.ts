@@ -5,17 +5,19 @@ import { zendeskAdapter } from "../../../src/outbound/zendesk/adapter.ts";
 import { zendeskSecrets } from "../../../src/outbound/zendesk/settings.ts";
 import { attempt, deliverBy, deliveryOf, exampleOf } from "../deliveries.ts";
 import { startZendeskPeer, type ZendeskPeer } from "../peers/zendesk-peer.ts";
+import { settableClock } from "../settable-clock.ts";
 
 /** An account, and an adapter that knows nothing of it yet, anew for each test. */
 export function useZendesk() {
   let peer: ZendeskPeer;
   let http: HttpClient;
+  const clock = settableClock();
   let adapter: ReturnType<typeof zendeskAdapter>;
 
   beforeEach(async () => {
     peer = await startZendeskPeer();
     http = createHttpClient({ privateAddresses: ["127.0.0.0/8"] });
-    adapter = zendeskAdapter(http);
+    adapter = zendeskAdapter(http, clock);
   });
   afterEach(async () => {
     await adapter.close?.();
@@ -45,9 +47,11 @@ export function useZendesk() {
 
   return {
     peer: () => peer,
+    /** Seconds go by. */
+    pass: clock.pass,
     /** As a worker that starts again: nothing is remembered. */
     restart: () => {
-      adapter = zendeskAdapter(http);
+      adapter = zendeskAdapter(http, clock);
     },
     deliver,
     chatEnded: (settings = {}, changes: Record<string, unknown> = {}) =>
