@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { addDemoCommand } from "./commands/demo.ts";
-import { addDestinationsCommand } from "./commands/destinations.ts";
+import { addDestinationsCommand } from "./commands/destinations/index.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
 import { addErrorsCommand } from "./commands/errors.ts";
 import { addEventsCommand } from "./commands/events.ts";

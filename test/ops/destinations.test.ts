@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { beforeAll, expect, it, vi } from "vitest";
+import { beforeAll, expect, it, onTestFinished, vi } from "vitest";
 import { Sealing } from "../../src/outbound/sealing.ts";
 import { httpPeer } from "../outbound/peers/http-peer.ts";
 import { useCommands } from "./commands.ts";
@@ -37,7 +37,7 @@ async function add(url: string, ...more: string[]): Promise<number> {
 it("adds a destination whose secrets are stored sealed, shows it without them, and changes it", async () => {
   const id = await add("https://example.com/hooks", "--events", "chat.ended, chat.started", "--rate", "2.5");
   const { rows } = await db.pool.query("select secrets from outbound.destinations where id = $1", [id]);
-  expect(new Sealing(KEY).open(rows[0].secrets)).toEqual({ secret: SECRET });
+  expect(new Sealing(KEY).open(rows[0].secrets, { id, accountId: 1 })).toEqual({ secret: SECRET });
   const shown = await parleyJson("destinations", "show", String(id));
   expect(shown).toMatchObject({
     id,
@@ -99,7 +99,7 @@ it("delivers a test at once, notes the attempt, and says what came of it", async
   const attempts = await parleyJson("destinations", "attempts", String(id));
   expect(attempts).toMatchObject([
     { name: "chat.started", outcome: "down", status: 503 },
-    { name: "chat.ended", outcome: "delivered", status: 200, answer: "thank you" },
+    { name: "chat.ended", outcome: "delivered", status: 200, answer: null },
   ]);
   expect(await parley("destinations", "attempts", String(id), "--failed", "--answers")).not.toContain(
     "delivered",
@@ -121,13 +121,55 @@ it("redelivers one event or a time range", async () => {
   });
 });
 
-it("seals JSON for SQL", async () => {
-  const sealed = await parley("seal", await file("more.json", '{"token": "x"}'));
-  expect(new Sealing(KEY).open(sealed.trim())).toEqual({ token: "x" });
+it("seals JSON for SQL, for one destination", async () => {
+  const row = { id: 7, accountId: 1 };
+  const secrets = await file("more.json", '{"token": "x"}');
+  const sealed = await parley("seal", "--account", "1", "--destination", "7", secrets);
+  expect(new Sealing(KEY).open(sealed.trim(), row)).toEqual({ token: "x" });
+});
+
+it("asks for the key before it asks for secrets, and for secrets rather than for events", async () => {
+  const empty = await file("empty.json", "");
+  const seal = () => parley("seal", "--account", "1", "--destination", "7", empty);
+  await expect(seal()).rejects.toMatchObject({
+    code: "PA018",
+    hint: 'Secrets are an object, such as {"token": "..."}.',
+  });
+  vi.stubEnv("PARLEY_SECRETS_KEY", "");
+  onTestFinished(() => void vi.stubEnv("PARLEY_SECRETS_KEY", KEY));
+  await expect(seal()).rejects.toMatchObject({ code: "PA062" });
+});
+
+it.each([
+  ["destinations", "ad", "Did you mean add?"],
+  ["queues", "crate", "Did you mean create?"],
+  ["errors", "xyzzy", "There are list, show, redrive, discard"],
+])("%s %s is an unknown command, and it says which there are", async (group, word, hint) => {
+  await expect(parley(group, word)).rejects.toMatchObject({
+    code: "PA026",
+    message: `unknown command "${group} ${word}"`,
+    hint: expect.stringContaining(hint),
+  });
+});
+
+it("shows extra headers without the value of one whose name tells of a secret", async () => {
+  const id = await add("https://example.com/hooks");
+  const headers = { "X-Auth-Token": "tell-nobody", "X-Team": "support" };
+  await parley(
+    "destinations",
+    "set",
+    String(id),
+    "--settings",
+    JSON.stringify({ url: "https://a.example", headers }),
+  );
+  const shown = await parley("destinations", "show", String(id));
+  expect(shown).toContain('"X-Team": "support"');
+  expect(shown).toContain('"X-Auth-Token": null');
+  expect(shown).not.toContain("tell-nobody");
 });
 
 it("the doctor names destinations whose secrets it cannot open", async () => {
-  const sealed = new Sealing(randomBytes(32).toString("base64")).seal({});
+  const sealed = new Sealing(randomBytes(32).toString("base64")).seal({}, { id: 1, accountId: 1 });
   const { rows } = await db.pool.query(
     "insert into outbound.destinations (account_id, kind, name, secrets) values (1, 'webhook', 'elsewhere', $1) returning id",
     [sealed],

@@ -4,6 +4,7 @@ import { ParleyError } from "../../errors.ts";
 import { assertQueue, callBroker } from "../call-broker.ts";
 import { wholeNumber, wholeNumbers } from "../input/whole-number.ts";
 import { countOf, formatFields, formatTable, type OutputOptions, report } from "../output.ts";
+import { refuseUnknownCommands } from "../unknown-commands.ts";
 import { withDatabase } from "../with-database.ts";
 
 interface Filters extends OutputOptions {
@@ -35,12 +36,13 @@ export function addErrorsCommand(program: Command): void {
     .command("errors")
     .description("show, redrive and discard messages of the error queue");
 
-  withFilters(errors.command("list", { isDefault: true }))
+  const list = withFilters(errors.command("list", { isDefault: true }))
     .description("show the newest messages of the error queue")
     .option("--limit <number>", "at most so many", wholeNumber(1), 20)
     .action((options: Filters & { limit: number }) =>
       withDatabase(async (pool) => report(options, await listErrors(pool, options), describeErrors)),
     );
+  refuseUnknownCommands(errors, list);
 
   errors
     .command("show")

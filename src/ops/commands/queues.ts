@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { callBroker } from "../call-broker.ts";
 import { wholeNumber } from "../input/whole-number.ts";
 import { formatAge, formatTable, type OutputOptions, report } from "../output.ts";
+import { refuseUnknownCommands } from "../unknown-commands.ts";
 import { withDatabase } from "../with-database.ts";
 
 interface QueueStatus {
@@ -33,7 +34,7 @@ interface DropOptions extends OutputOptions {
 export function addQueuesCommand(program: Command): void {
   const queues = program.command("queues").description("show, create and drop queues");
 
-  queues
+  const list = queues
     .command("list", { isDefault: true })
     .description("show depth, oldest age, readers, throughput and errors of every queue")
     .option("--json", "print JSON")
@@ -47,6 +48,7 @@ export function addQueuesCommand(program: Command): void {
         report(options, rows, describeQueues);
       }),
     );
+  refuseUnknownCommands(queues, list);
 
   queues
     .command("create")

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type pg from "pg";
 import { Webhook } from "standardwebhooks";
 import { isFromHere } from "../../api/explorer.ts";
-import type { Sealing } from "../../outbound/sealing.ts";
+import type { SealedFor, Sealing } from "../../outbound/sealing.ts";
 import { secretsAt, webhookSecrets } from "../../outbound/webhook/settings.ts";
 
 const PATH = "/dev/webhooks";
@@ -54,14 +54,14 @@ export async function webhookInspector(app: FastifyInstance, { pool, sealing }: 
   /** With the secrets of the endpoints that post to this path. */
   async function judge(request: FastifyRequest, body: string): Promise<string> {
     const path = request.url.split("?")[0]!;
-    const { rows } = await pool.query<{ name: string; secrets: string }>(
-      `select name, secrets from outbound.destinations
+    const { rows } = await pool.query<SealedFor & { name: string; secrets: string }>(
+      `select id, account_id::float8 as "accountId", name, secrets from outbound.destinations
        where kind = 'webhook' and split_part(settings ->> 'url', '?', 1) like '%' || $1 and secrets is not null`,
       [path],
     );
     if (rows.length === 0) return "of no endpoint that is set up";
-    for (const { name, secrets } of rows) {
-      const opened = webhookSecrets.parse(sealing().open(secrets));
+    for (const { name, secrets, ...destination } of rows) {
+      const opened = webhookSecrets.parse(sealing().open(secrets, destination));
       if (secretsAt(opened, new Date()).some((secret) => isSignedWith(secret, request, body))) {
         return `signature verified: ${name}`;
       }

@@ -1,4 +1,5 @@
 import { loadConfig } from "../../config.ts";
+import type { SealedFor } from "../../outbound/sealing.ts";
 import { sealingOf } from "../../outbound/secrets-key.ts";
 import { countOf, formatAge } from "../output.ts";
 import { type Check, type Finding, orOk, problem, warning } from "./check.ts";
@@ -16,6 +17,10 @@ interface DestinationState {
   failing_s: number | null;
 }
 
+interface SealedSecrets extends SealedFor {
+  secrets: string;
+}
+
 export const destinations: Check = {
   name: "destinations",
   needs: "schema",
@@ -25,8 +30,8 @@ export const destinations: Check = {
          extract(epoch from broker.now() - failing_since)::float8 as failing_s
        from outbound.destination_states`,
     );
-    const { rows: sealed } = await db.query<{ id: number; secrets: string }>(
-      "select id, secrets from outbound.destinations where secrets is not null and enabled",
+    const { rows: sealed } = await db.query<SealedSecrets>(
+      `select id, account_id::float8 as "accountId", secrets from outbound.destinations where secrets is not null and enabled`,
     );
     const findings = [...rows.flatMap(judge), ...unopened(sealed)];
     return orOk(findings, `${countOf(rows.length, "destination")}, all work or are disabled on purpose`);
@@ -67,14 +72,14 @@ function judge({
 }
 
 /** Secrets that this program could not open: workers with the same settings cannot either. */
-function unopened(sealed: { id: number; secrets: string }[]): Finding[] {
-  return sealed.flatMap(({ id, secrets }) => {
+function unopened(sealed: SealedSecrets[]): Finding[] {
+  return sealed.flatMap((destination) => {
     try {
-      sealingOf(loadConfig()).open(secrets);
+      sealingOf(loadConfig()).open(destination.secrets, destination);
       return [];
     } catch (error) {
       const { message, hint = "" } = error as Error & { hint?: string };
-      return [problem(`destination ${id}: ${message}`, hint)];
+      return [problem(`destination ${destination.id}: ${message}`, hint)];
     }
   });
 }

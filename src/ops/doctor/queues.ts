@@ -27,7 +27,10 @@ export const queues: Check = {
           where q.name = s.queue) as oldest_error_s
        from broker.queue_status s`,
     );
-    return orOk(rows.flatMap(judge), `${countOf(rows.length, "queue")} read, none paused, no old errors`);
+    return orOk(
+      rows.flatMap(judge),
+      `${countOf(rows.length, "queue")}: none paused, nothing waits unread, no old errors`,
+    );
   },
 };
 

@@ -8,24 +8,28 @@ export interface SourceText {
   text: string;
 }
 
-/** Reads a UTF-8 file, or standard input for `-` and where no file is named. */
-export async function readText(file: string | undefined, input: typeof process.stdin): Promise<SourceText> {
+/** Reads a UTF-8 file, or standard input for `-` and where no file is named; hints show the example. */
+export async function readText(
+  file: string | undefined,
+  input: typeof process.stdin,
+  example = "echo '{}' | ./parley put chat.started",
+): Promise<SourceText> {
   if (file === undefined && input.isTTY) {
     throw new ParleyError("PA026", "nothing to read: give a file, or - and type the document", {
-      hint: "For example: echo '{}' | ./parley put chat.started",
+      hint: `For example: ${example}`,
     });
   }
   const fromInput = file === undefined || file === "-";
   const source = fromInput ? "standard input" : file;
-  const bytes = fromInput ? await buffer(input) : await readBytes(file);
+  const bytes = fromInput ? await buffer(input) : await readBytes(file, example);
   return { source, text: decode(bytes, source) };
 }
 
-async function readBytes(file: string): Promise<Buffer> {
+async function readBytes(file: string, example: string): Promise<Buffer> {
   // A document in place of a file name: no part of it may reach the message.
   if (/^\s*[{[]/.test(file)) {
     throw new ParleyError("PA026", "FILE is the name of a file, not the document itself", {
-      hint: "Pass the document through standard input: echo '{}' | ./parley put chat.started",
+      hint: `Pass the document through standard input: ${example}`,
     });
   }
   try {

@@ -6,6 +6,7 @@ import { createMetrics } from "../../../src/ops/metrics.ts";
 import { Sealing } from "../../../src/outbound/sealing.ts";
 import { createSigningSecret, signedHeaders } from "../../../src/outbound/webhook/signature.ts";
 import { createFirstAccount } from "../../chat/first-account.ts";
+import { insertDestination } from "../../outbound/insert-destination.ts";
 import { useDatabase } from "../../setup/database.ts";
 
 const db = useDatabase();
@@ -24,11 +25,13 @@ function build({ isDevelopment = true } = {}) {
 
 beforeAll(async () => {
   await createFirstAccount(db.pool);
-  await db.pool.query(
-    `insert into outbound.destinations (account_id, kind, name, settings, secrets)
-     values (1, 'webhook', 'Mine', '{"url": "http://127.0.0.1:5678/dev/webhooks/mine?answer=200"}', $1)`,
-    [sealing.seal({ secret })],
-  );
+  await insertDestination(db.pool, sealing, {
+    account: 1,
+    kind: "webhook",
+    name: "Mine",
+    settings: { url: "http://127.0.0.1:5678/dev/webhooks/mine?answer=200" },
+    secrets: { secret },
+  });
 });
 
 const BODY = JSON.stringify({ id: 7, type: "chat.ended", data: { Name: "<script>alert(1)</script>" } });
