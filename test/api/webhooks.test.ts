@@ -106,7 +106,8 @@ describe("addWebhookEndpoint", () => {
   it("refuses more than the account may have", async () => {
     await db.pool.query("update outbound.settings set destinations_per_account = 1");
     onTestFinished(
-      () => void db.pool.query("update outbound.settings set destinations_per_account = default"),
+      async () =>
+        void (await db.pool.query("update outbound.settings set destinations_per_account = default")),
     );
     await add();
     expect((await add({ name: "another" })).error).toMatchObject({

@@ -25,7 +25,8 @@ it.each([
 it("an account has no more destinations than settings.destinations_per_account, removed ones aside", async () => {
   await engine.pool.query("update outbound.settings set destinations_per_account = 3");
   onTestFinished(
-    () => void engine.pool.query("update outbound.settings set destinations_per_account = default"),
+    async () =>
+      void (await engine.pool.query("update outbound.settings set destinations_per_account = default")),
   );
   const ids = [await engine.destination(), await engine.destination(), await engine.destination()];
   await expect(engine.destination()).rejects.toMatchObject({
@@ -40,7 +41,8 @@ it("an account has no more destinations than settings.destinations_per_account, 
 it("two that add to an account at the same time do not exceed its limit together", async () => {
   await engine.pool.query("update outbound.settings set destinations_per_account = 5");
   onTestFinished(
-    () => void engine.pool.query("update outbound.settings set destinations_per_account = default"),
+    async () =>
+      void (await engine.pool.query("update outbound.settings set destinations_per_account = default")),
   );
   const added = await Promise.allSettled(Array.from({ length: 12 }, () => engine.destination()));
   expect(added.filter(({ status }) => status === "fulfilled")).toHaveLength(5);

@@ -85,7 +85,8 @@ it("keeps answers to successes only where that is asked for", async () => {
   await engine.destination({ url: peer.url });
   await engine.pool.query("update outbound.settings set keep_answers_of_delivered = true");
   onTestFinished(
-    () => void engine.pool.query("update outbound.settings set keep_answers_of_delivered = default"),
+    async () =>
+      void (await engine.pool.query("update outbound.settings set keep_answers_of_delivered = default")),
   );
   await engine.work();
   await engine.put(1);
