@@ -40,15 +40,17 @@ export function transcriptOf(chat: ChatEnded): TranscriptLine[] {
 }
 
 /**
- * The transcript as text, for mails, comments of tickets and descriptions of cases: a heading per day, then
- * `11:14 Olena: Hello`, further lines indented.
+ * The transcript as text, for mails, comments of tickets and descriptions of cases: a heading per day, a gap
+ * before the next one, then `11:14 Olena: Hello`, further lines indented.
  */
 export function transcriptText(lines: readonly TranscriptLine[], style: TimeStyle): string {
   let day = "";
   return lines
     .flatMap((line) => {
-      const heading = localDate(line.at, style) === day ? [] : [localDate(line.at, style)];
+      const previous = day;
       day = localDate(line.at, style);
+      const gap = previous === "" ? [] : [""];
+      const heading = previous === day ? [] : [...gap, day];
       return [...heading, lineText(line, style)];
     })
     .join("\n");

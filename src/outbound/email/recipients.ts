@@ -1,3 +1,4 @@
+import { transcriptOf } from "../transcript.ts";
 import { readAddress, sameMailbox } from "./address.ts";
 import { departmentOf, isMissed, type MailedEvent, visitorAddressOf } from "./events.ts";
 import type { EmailSettings } from "./settings.ts";
@@ -19,7 +20,7 @@ export function recipientsOf(event: MailedEvent, settings: EmailSettings): Recip
 
   const department = departmentOf(event);
   const team = unique(wanted.departments[String(department)] ?? wanted.to);
-  const { address, note } = wanted.to_visitor ? visitorOf(event) : {};
+  const { address, note } = wanted.to_visitor && hasWords(event) ? visitorOf(event) : {};
   const isInTeam =
     address !== undefined && team.some((member) => sameMailbox(member) === sameMailbox(address));
   const visitor = address === undefined || isInTeam ? [] : [address];
@@ -36,6 +37,11 @@ function meets(event: MailedEvent, settings: EmailSettings): boolean {
   if (event.name !== "chat.ended") return true;
   const only = settings["chat.ended"]!.only;
   return only === "all" || (only === "missed") === isMissed(event.data);
+}
+
+/** Whether there is anything for the visitor to read again: the account's people are told of an empty chat all the same. */
+function hasWords({ name, data }: MailedEvent): boolean {
+  return name !== "chat.ended" || transcriptOf(data).some(({ by }) => by !== "system");
 }
 
 function visitorOf(event: MailedEvent): { address?: string; note?: string } {

@@ -37,7 +37,7 @@ function chatView(chat: ChatEnded, style: TimeStyle): object {
   const lines = transcriptOf(chat);
   return {
     ...time(chat.startedAt, style),
-    ended: localTime(chat.endedAt, style),
+    ended: ending(chat, style),
     minutes: Math.round((Date.parse(chat.endedAt) - Date.parse(chat.startedAt)) / 60_000),
     missed: isMissed(chat),
     visitor: {
@@ -91,6 +91,13 @@ function offlineView(message: OfflineMessage, at: string, style: TimeStyle): obj
   };
 }
 
+/** A chat that went past midnight would seem to end before it started. */
+function ending({ startedAt, endedAt }: ChatEnded, style: TimeStyle): string {
+  const date = localDate(endedAt, style);
+  const at = localTime(endedAt, style);
+  return date === localDate(startedAt, style) ? at : `${date}, ${at}`;
+}
+
 /** Only for the account's own people. */
 function internalView({ name, data }: MailedEvent): object {
   return {
@@ -122,8 +129,9 @@ function time(at: string, style: TimeStyle): object {
 
 function page(title: string | null, url: string | null): object | null {
   const link = webAddress(url) ?? null;
-  const name = oneLine(title) || link;
-  return name ? { title: name, url: link } : null;
+  const name = oneLine(title);
+  if (!name && !link) return null;
+  return { title: name || link, url: link, text: [name, link].filter(Boolean).join(" ") };
 }
 
 /** Lines as list, for HTML, where line feeds are nothing. An empty one holds a space, or it would have no height. */

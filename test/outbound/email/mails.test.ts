@@ -51,6 +51,34 @@ test("what a visitor sent is not sent to an address that may be anybody's", asyn
   expect(peer.received[0]!.mail).toMatchObject({ subject: "We have your message: 发票", attachments: [] });
 });
 
+test("a page without a title is named once, and a variable without a link has none", async () => {
+  const peer = await smtpPeer();
+  const changes = {
+    RequestPageTitle: "",
+    RequestPageUrl: "https://shop.example.com/contact",
+    CustomVariables: [{ Id: 1, Name: "tier", Value: "gold" }],
+  };
+  await useMailer().deliver(peer, deliveryOf(MESSAGE, changes));
+  const lines = peer.received[0]!.mail.text!.split("\n");
+  expect(lines).toContain("Page: https://shop.example.com/contact");
+  expect(lines).toContain("tier: gold");
+});
+
+test("a chat that ends on another day says on which", async () => {
+  const peer = await smtpPeer();
+  const times = { Start: "2026-03-02T21:50:00Z", End: "2026-03-02T22:10:00Z" };
+  await useMailer().deliver(peer, deliveryOf(CHAT, times));
+  const { mail } = peer.received[0]!;
+  expect(mail.text).toContain("2 March 2026, 23:50-3 March 2026, 00:10 (EET)");
+  expect(mail.html).toContain("2 March 2026, 23:50&ndash;3 March 2026, 00:10 (EET)");
+});
+
+test("names in Arabic stand beside what they are, in HTML", async () => {
+  const peer = await smtpPeer();
+  await useMailer().deliver(peer, deliveryOf(CHAT, { PreChatName: "علي" }));
+  expect(peer.received[0]!.mail.html).toMatch(/<td dir="auto"[^>]*text-align:left">علي</);
+});
+
 test("files of a chat are linked", async () => {
   const peer = await smtpPeer();
   await useMailer().deliver(peer, deliveryOf(CHAT));

@@ -44,6 +44,17 @@ test("the visitor gets a mail of their own, at the last address if none was give
   });
 });
 
+test("a visitor gets no mail of a chat that nobody wrote in, the team does", () => {
+  const settings = { to: ["a@shop.example"], to_visitor: true };
+  const joined = { Id: 1, SenderType: 2, Message: "Agent Olena has joined.", Time: "2026-03-02T09:15:00Z" };
+  const team = { team: ["a@shop.example"], notes: [] };
+  expect(mailed(CHAT, settings, { Messages: [] })).toEqual(team);
+  expect(mailed(CHAT, settings, { Messages: [joined] })).toEqual(team);
+  expect(mailed(CHAT, settings, { Messages: [{ ...joined, SenderType: 3 }] })).toMatchObject({
+    visitor: ["daryna.koval@example.com"],
+  });
+});
+
 test("an address that is none is left out, with a note that does not repeat it", () => {
   expect(mailed(CHAT, { to: ["a@shop.example"], to_visitor: true }, { PreChatEmail: "nobody" })).toEqual({
     team: ["a@shop.example"],

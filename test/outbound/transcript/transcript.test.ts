@@ -96,13 +96,13 @@ test("a file is linked by its name or its id, one of a note is not, nor one that
   ]);
 });
 
-test("a chat over midnight has a heading for each day of the reader", () => {
+test("a chat over midnight has a heading for each day of the reader, with a gap between", () => {
   const Messages = [
     said("before", { Time: "2026-03-02T21:59:00Z" }),
     said("after", { Time: "2026-03-02T22:01:00Z" }),
   ];
   expect(transcriptText(linesOf({ Messages }), KYIV)).toBe(
-    "2 March 2026\n23:59 Ann: before\n3 March 2026\n00:01 Ann: after",
+    "2 March 2026\n23:59 Ann: before\n\n3 March 2026\n00:01 Ann: after",
   );
 });
 
