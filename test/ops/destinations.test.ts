@@ -60,19 +60,32 @@ it("adds a destination whose secrets are stored sealed, shows it without them, a
   await expect(parley("destinations", "show", String(id))).rejects.toMatchObject({ code: "PA063" });
 });
 
-it("refuses settings and secrets that the kind does not know, and unknown kinds", async () => {
-  const settings = ["--settings", '{"uri": "https://example.com"}'];
-  await expect(parley("destinations", "add", "webhook", "--account", "1", ...settings)).rejects.toMatchObject(
-    { code: "PA060" },
-  );
+it.each([
+  [{ settings: '{"uri": "https://example.com"}' }, "settings of webhook: url: is missing; there is no uri"],
+  [{ settings: '{"url": 7}' }, "settings of webhook: url: expected string"],
+  [{ settings: '{"url": "https://example.com"}' }, "secrets of webhook: secret: is missing"],
+])("refuses a webhook of %j, and says what is wrong and where it is written", async ({ settings }, fault) => {
+  await expect(
+    parley("destinations", "add", "webhook", "--account", "1", "--settings", settings),
+  ).rejects.toMatchObject({
+    code: "PA060",
+    message: `unusable ${fault}`,
+    hint: "docs/consumers/webhook.md says which there are.",
+  });
+});
+
+it("refuses unknown kinds", async () => {
   await expect(parley("destinations", "add", "pigeon", "--account", "1")).rejects.toMatchObject({
     code: "PA060",
     hint: expect.stringContaining("webhook"),
   });
-  const unsigned = ["--settings", '{"url": "https://example.com"}'];
-  await expect(parley("destinations", "add", "webhook", "--account", "1", ...unsigned)).rejects.toMatchObject(
-    { code: "PA060", message: expect.stringContaining("secrets of webhook") },
-  );
+});
+
+it("refuses events that nobody can put, for they would be waited for in vain", async () => {
+  const id = await add("https://example.com/hooks");
+  await expect(
+    parley("destinations", "set", String(id), "--events", "chat.ended,chat.startd"),
+  ).rejects.toMatchObject({ code: "PA001", hint: "Did you mean chat.started?" });
 });
 
 it("says how an account that is unknown is made", async () => {

@@ -19,12 +19,13 @@ export function addAddCommand(destinations: Command): void {
   ).action((kind: string, options: Changes & { account: number }) =>
     withDatabase(async (pool) => {
       const adapter = makeAdapter(kind);
-      if (options.secrets === undefined) checked(adapter.secrets, {}, `secrets of ${kind}`);
+      await assertAccount(pool, options.account);
       const { rows } = await pool.query<{ id: number }>("select outbound.new_destination_id() as id");
       const { id } = rows[0]!;
       const destination = { id, accountId: options.account };
-      const columns = await columnsOf(adapter, { settings: "{}", name: kind, ...options }, destination);
-      await assertAccount(pool, options.account);
+      const given = { settings: "{}", name: kind, ...options };
+      const columns = await columnsOf(pool, adapter, given, destination);
+      if (options.secrets === undefined) checked(adapter.secrets, {}, kind, "secrets");
       const names = Object.keys(columns);
       await pool.query(
         `insert into outbound.destinations (id, account_id, kind, ${names.join(", ")})

@@ -4,6 +4,7 @@ import type { Adapter } from "../../../outbound/adapter.ts";
 import { checked } from "../../../outbound/open-destination.ts";
 import type { SealedFor } from "../../../outbound/sealing.ts";
 import { sealingOf } from "../../../outbound/secrets-key.ts";
+import { assertEvent, type Queryable } from "../../call-broker.ts";
 import { checkedDocument } from "../../input/event-data.ts";
 import { readText } from "../../input/read-text.ts";
 import { readSecrets } from "../../input/secrets.ts";
@@ -47,6 +48,7 @@ function positive(text: string): number {
 
 /** What the options say, as columns; settings and secrets are checked by the adapter before they are written. */
 export async function columnsOf(
+  db: Queryable,
   adapter: Adapter,
   options: Changes,
   destination: SealedFor,
@@ -55,16 +57,19 @@ export async function columnsOf(
   if (options.name !== undefined) columns.name = options.name;
   if (options.settings !== undefined) {
     const settings = JSON.parse(await readSettings(options.settings));
-    checked(adapter.settings, settings, `settings of ${adapter.kind}`);
+    checked(adapter.settings, settings, adapter.kind, "settings");
     columns.settings = settings;
   }
   if (options.secrets !== undefined) {
     const sealing = sealingOf(loadConfig());
     const secrets = await readSecrets(options.secrets, EXAMPLE);
-    checked(adapter.secrets, secrets, `secrets of ${adapter.kind}`);
+    checked(adapter.secrets, secrets, adapter.kind, "secrets");
     columns.secrets = sealing.seal(secrets, destination);
   }
-  if (options.events !== undefined) columns.events = options.events;
+  if (options.events !== undefined) {
+    for (const event of options.events) await assertEvent(db, event);
+    columns.events = options.events;
+  }
   if (options.allEvents) columns.events = null;
   if (options.concurrency !== undefined) columns.concurrency = options.concurrency;
   if (options.rate !== undefined) columns.rate_per_second = options.rate;

@@ -17,7 +17,7 @@ export function addSetCommand(destinations: Command): void {
   ).action((id: number, options: Changes) =>
     withDatabase(async (pool) => {
       const destination = await findDestination(pool, id);
-      const columns = await columnsOf(makeAdapter(destination.kind), options, destination);
+      const columns = await columnsOf(pool, makeAdapter(destination.kind), options, destination);
       const names = Object.keys(columns);
       if (names.length === 0)
         throw new ParleyError("PA026", "nothing to change", { hint: "See destinations set --help." });
