@@ -205,3 +205,24 @@ describe("an empty database", () => {
     expect(diagnoses.map(({ check }) => check)).not.toContain("queues");
   });
 });
+
+describe("destinations", () => {
+  beforeEach(async () => {
+    await client.query("insert into chat.accounts (id, name) values (1, 'An account')");
+    await client.query(
+      "insert into outbound.destinations (account_id, kind, name) values (1, 'ticket', 'Ours')",
+    );
+  });
+
+  it("finds those whose queue has been dropped", async () => {
+    await client.query("select broker.drop_queue('TicketQueue')");
+    expect(await findings("destinations")).toEqual(one("problem", "there is no TicketQueue"));
+  });
+
+  it("finds those to whose queue nothing is routed, unless they are disabled", async () => {
+    await client.query("delete from broker.t_chatserver_queue where name = 'TicketQueue'");
+    expect(await findings("destinations")).toEqual(one("problem", "no event is routed to TicketQueue"));
+    await client.query("update outbound.destinations set enabled = false");
+    expect(await findings("destinations")).toEqual(one("ok", "1 destination"));
+  });
+});

@@ -17,6 +17,14 @@ interface DestinationState {
   failing_s: number | null;
 }
 
+/** A kind with enabled destinations that no event reaches. */
+interface CutOff {
+  kind: string;
+  queue: string;
+  destinations: number;
+  has_queue: boolean;
+}
+
 interface SealedSecrets extends SealedFor {
   secrets: string;
 }
@@ -33,7 +41,15 @@ export const destinations: Check = {
     const { rows: sealed } = await db.query<SealedSecrets>(
       `select id, account_id::float8 as "accountId", secrets from outbound.destinations where secrets is not null and enabled`,
     );
-    const findings = [...rows.flatMap(judge), ...unopened(sealed)];
+    const { rows: kinds } = await db.query<CutOff>(
+      `select k.name as kind, k.queue, count(*)::integer as destinations,
+         exists (select from broker.queues q where q.name = k.queue) as has_queue
+       from outbound.kinds k
+       join outbound.destinations d on d.kind = k.name and d.enabled and d.removed_at is null
+       where not exists (select from broker.t_chatserver_queue r where r.name = k.queue)
+       group by k.name, k.queue`,
+    );
+    const findings = [...rows.flatMap(judge), ...kinds.map(cutOff), ...unopened(sealed)];
     return orOk(findings, `${countOf(rows.length, "destination")}, all work or are disabled on purpose`);
   },
 };
@@ -69,6 +85,14 @@ function judge({
     ];
   }
   return [];
+}
+
+function cutOff({ kind, queue, destinations, has_queue }: CutOff): Finding {
+  const what = `${countOf(destinations, `${kind} destination`)} can get nothing`;
+  const subscribe = `./parley subscribe chat.ended ${queue}`;
+  return has_queue
+    ? problem(`${what}: no event is routed to ${queue}`, `Route what they want: ${subscribe}`)
+    : problem(`${what}: there is no ${queue}`, `./parley queues create ${queue}; then: ${subscribe}`);
 }
 
 /** Secrets that this program could not open: workers with the same settings cannot either. */

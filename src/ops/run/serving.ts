@@ -61,12 +61,6 @@ export async function startServing({
       ? { webhooks: createWebhookManagement(createWebhookAdapter(client), sealing()) }
       : {}),
   });
-  if (secret === undefined && jwksUrl === undefined) {
-    log.warn("the GraphQL API answers 503: neither PARLEY_JWT_SECRET nor PARLEY_JWKS_URL is set");
-  } else {
-    // Now rather than for the first who asks. What fails is logged, and tried again then.
-    api.execute().catch(() => {});
-  }
   const http = buildHttp({
     pool,
     api,
@@ -87,6 +81,12 @@ export async function startServing({
   } catch (error) {
     await Promise.allSettled([http.close(), api.stop(), client.close(), pool.end()]);
     throw explainListenError(error, port);
+  }
+  if (secret === undefined && jwksUrl === undefined) {
+    log.warn("the GraphQL API answers 503: neither PARLEY_JWT_SECRET nor PARLEY_JWKS_URL is set");
+  } else {
+    // Now rather than for the first who asks. What fails is logged, and tried again then.
+    api.execute().catch(() => {});
   }
   return {
     port: (http.server.address() as AddressInfo).port,
