@@ -6,13 +6,13 @@ import type { Clock } from "./clock.ts";
 import type { DeliveryRow, DestinationRow, Wish } from "./dispatch-session.ts";
 import { Health } from "./health.ts";
 import { InHand } from "./in-hand.ts";
-import { type Outcome, outcomeOf } from "./outcome.ts";
+import { type Outcome, outcomeOf, outcomeOfFailure } from "./outcome.ts";
 import { OwnTrouble } from "./own-trouble.ts";
 import type { Quarantine } from "./quarantine.ts";
 import { Reception } from "./reception.ts";
 import { Suspects } from "./suspects.ts";
 import { TokenBucket } from "./token-bucket.ts";
-import type { WaitingDelivery } from "./waiting-delivery.ts";
+import { type WaitingDelivery, waitingDelivery } from "./waiting-delivery.ts";
 import { Window } from "./window.ts";
 
 const IDLE_MS = 5_000;
@@ -222,20 +222,7 @@ export class DestinationRun {
       return;
     }
     this.#workedAt = this.#parts.clock.now();
-    this.#inHand.add({
-      id: this.#parts.deliveryId(row.eventId, this.id),
-      destinationId: this.id,
-      place: row.id,
-      eventId: row.eventId,
-      eventName: row.eventName ?? "",
-      key: row.key,
-      attempt: row.attempts + 1,
-      data: row.data,
-      putAt: row.putAt,
-      delayed: row.delayed,
-      crashes: row.crashes,
-      bytes,
-    });
+    this.#inHand.add(waitingDelivery(row, this.#parts.deliveryId(row.eventId, this.id), bytes));
   }
 
   #start(delivery: WaitingDelivery): void {
@@ -274,19 +261,16 @@ export class DestinationRun {
       return;
     }
     this.health.fails(result, now);
-    const retryInS = this.#parts.retryAfterSeconds[delivery.attempt - 1];
-    if (retryInS === undefined) {
-      this.outcomes.push({ ...outcomeOf(delivery, result), outcome: "rejected" });
-      this.#inHand.letNextGo(delivery);
-      return;
-    }
-    this.outcomes.push({
-      ...outcomeOf(delivery, result),
-      outcome: "failed",
-      retry_in_s: withJitter(retryInS),
-    });
-    for (const later of this.#inHand.dropBehind(delivery.key)) this.#reception.forgot(later);
-    if (delivery.key !== null) this.#failedKeys.add(delivery.key);
+    const outcome = outcomeOfFailure(delivery, result, this.#parts.retryAfterSeconds);
+    this.outcomes.push(outcome);
+    if (outcome.outcome === "rejected") this.#inHand.letNextGo(delivery);
+    else this.#holdBackBehind(delivery);
+  }
+
+  /** Until its retry. */
+  #holdBackBehind({ key }: WaitingDelivery): void {
+    for (const later of this.#inHand.dropBehind(key)) this.#reception.forgot(later);
+    if (key !== null) this.#failedKeys.add(key);
   }
 
   #wentDown(delivery: WaitingDelivery, result: AttemptResult & { outcome: "down" }, now: number): void {
@@ -312,9 +296,4 @@ export class DestinationRun {
     for (const delivery of this.#suspects.dropWaiting()) this.#giveBack(delivery);
     for (const delivery of this.#inHand.dropIdle()) this.#reception.forgot(delivery);
   }
-}
-
-/** Deliveries that failed together do not come back together. */
-function withJitter(seconds: number): number {
-  return seconds * (0.9 + 0.2 * Math.random());
 }

@@ -22,10 +22,9 @@ export interface Outcome {
   retry_in_s?: number;
 }
 
-export function outcomeOf(
-  delivery: WaitingDelivery,
-  result: Exclude<AttemptResult, { outcome: "interrupted" }>,
-): Outcome {
+type Ended = Exclude<AttemptResult, { outcome: "interrupted" }>;
+
+export function outcomeOf(delivery: WaitingDelivery, result: Ended): Outcome {
   const { code, error } = result.outcome === "delivered" ? {} : result;
   return {
     destination_id: delivery.destinationId,
@@ -42,4 +41,21 @@ export function outcomeOf(
     ...(code === undefined ? {} : { code }),
     ...(error === undefined ? {} : { error }),
   };
+}
+
+/** Of a failure that counts as an attempt: tried again by the schedule, given up where that ends. */
+export function outcomeOfFailure(
+  delivery: WaitingDelivery,
+  result: Exclude<Ended, { outcome: "delivered" }>,
+  retryAfterSeconds: readonly number[],
+): Outcome & { outcome: "failed" | "rejected" } {
+  const outcome = outcomeOf(delivery, result);
+  const retryInS = retryAfterSeconds[delivery.attempt - 1];
+  if (retryInS === undefined) return { ...outcome, outcome: "rejected" };
+  return { ...outcome, outcome: "failed", retry_in_s: withJitter(retryInS) };
+}
+
+/** Deliveries that failed together do not come back together. */
+function withJitter(seconds: number): number {
+  return seconds * (0.9 + 0.2 * Math.random());
 }
