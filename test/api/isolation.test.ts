@@ -50,7 +50,7 @@ it("these are all fields that there are", async () => {
   );
   const names = (type: "queryType" | "mutationType") =>
     data.__schema[type].fields.map(({ name }: { name: string }) => name);
-  // Those of webhooks are tested in webhooks.test.ts.
+  // Those of webhooks are tested in webhooks/rights.test.ts.
   const ofProducers = names("mutationType").filter((name: string) => !/webhook/i.test(name));
   expect(ofProducers.toSorted()).toEqual(Object.keys(MUTATIONS).toSorted());
   expect(names("queryType")).toEqual(expect.arrayContaining(Object.keys(VIEWS)));
