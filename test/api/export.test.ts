@@ -164,6 +164,14 @@ it.each(Object.entries(EXPORTS))("%s is there, and takes its parameters", async 
   expect([answer.status, csv]).toEqual([200, expect.stringMatching(/^\w+(,\w+)+\n/)]);
 });
 
+it.each(["api.dimension", "api.unit", "api.metric"])("takes every value of %s", async (type) => {
+  const { schema } = Object.values(EXPORTS)
+    .flatMap(({ parameters }) => Object.values(parameters))
+    .find((parameter) => parameter.type === type)!;
+  const { rows } = await db.pool.query(`select unnest(enum_range(null::${type}))::text as value`);
+  expect(rows.filter(({ value: one }) => !schema.safeParse(one).success)).toEqual([]);
+});
+
 it("a report needs no window, as in GraphQL", async () => {
   expect((await download("report.csv")).status).toBe(200);
 });
@@ -213,6 +221,14 @@ describe("is an error of HTTP if it cannot begin", () => {
       422,
       "BAD_USER_INPUT",
       "agentIds must be whole numbers",
+    ],
+    [
+      "a value that is none of an enum",
+      "report.csv?by=agnt",
+      undefined,
+      422,
+      "BAD_USER_INPUT",
+      "by must be one of account, agent, inbox, team",
     ],
     [
       "a parameter given twice",

@@ -1,4 +1,5 @@
-import { ids, optional, type Parameter, text, time } from "./parameters.ts";
+import { VALUES } from "../schema/descriptions.ts";
+import { ids, oneOf, optional, type Parameter, text, time } from "./parameters.ts";
 
 /**
  * What can be had as CSV, under /export/NAME.csv: a view or a function of schema api. The parameters of the URL are a function's
@@ -11,9 +12,17 @@ export type Export =
 const WINDOW = { since: optional(time), until: optional(time), timeZone: optional(text()) };
 const SPAN = { since: time, until: time };
 const FILTERS = { agentIds: optional(ids), teamIds: optional(ids), inboxIds: optional(ids) };
-const GROUPS = { by: optional(text("api.dimension")), unit: optional(text("api.unit")) };
-const METRIC = { metric: text("api.metric") };
-const BUSINESS = { business: optional(text("boolean")) };
+const GROUPS = {
+  by: optional(oneOf("api.dimension", named("Dimension"))),
+  unit: optional(oneOf("api.unit", named("Unit"))),
+};
+const METRIC = { metric: oneOf("api.metric", named("Metric")) };
+const BUSINESS = { business: optional(oneOf("boolean", ["true", "false"])) };
+
+/** The values of an enum, of each of which GraphQL tells what it means. */
+function named(type: string): string[] {
+  return Object.keys(VALUES[type]!);
+}
 
 const only = (parameter: Parameter, where: string) => ({ ...optional(parameter), where });
 

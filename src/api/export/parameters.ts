@@ -12,6 +12,12 @@ export const text = (type = "text"): Parameter => ({
   type,
 });
 
+/** A value of an enum, whose values are listed: the database would say only that it is none. */
+export const oneOf = (type: string, values: readonly string[]): Parameter => ({
+  schema: z.enum(values, `must be one of ${values.join(", ")}`),
+  type,
+});
+
 /** A moment: what PostgreSQL takes besides ISO 8601, such as `infinity`, is not what was meant. */
 export const time: Parameter = {
   schema: z.iso.datetime({
