@@ -49,8 +49,9 @@ export function buildProgram(): Command {
     .description("An event broker and chat data platform on PostgreSQL")
     .version(readVersion())
     .option("--verbose", "show where in the program an error comes from")
+    .showHelpAfterError("hint: --help after the command shows what it takes.")
     .exitOverride();
-  // Commands inherit exitOverride when they are created below it.
+  // Commands inherit both when they are created below it.
   for (const add of COMMANDS) add(program);
   return program;
 }

@@ -35,12 +35,14 @@ describe("the command line", () => {
   it.each([
     [["queues", "--colour"], "unknown option"],
     [["errors", "discard"], "PA026"],
+    [["errors", "redrive", "12"], "too many arguments"],
     [["replay", "EmailQueue"], "--since"],
     [["paint"], "unknown command"],
   ])("ends with 2 when %j is wrong usage", (args, complaint) => {
     const { status, stderr } = run(args);
     expect(status).toBe(2);
     expect(stderr).toContain(complaint);
+    expect(stderr).toMatch(/^hint: /m);
     expect(stderr).not.toMatch(/^ +at /m);
   });
 
