@@ -57,12 +57,13 @@ export function transcriptText(lines: readonly TranscriptLine[], style: TimeStyl
 }
 
 function lineText(line: TranscriptLine, style: TimeStyle): string {
-  const content = [line.text, line.translated && `[${line.translated}]`, fileText(line.attachment)];
+  const parts = [line.text, line.translated && `[${line.translated}]`, fileText(line.attachment)];
+  const content = parts
+    .filter(Boolean)
+    .join("\n")
+    .replace(/\n(?!\n)/g, "\n    ");
   const who = line.name === "" ? "*" : `${line.name}:`;
-  return `${localTime(line.at, style)} ${who} ${content.filter(Boolean).join("\n")}`.replaceAll(
-    "\n",
-    "\n    ",
-  );
+  return `${localTime(line.at, style)} ${who} ${content}`;
 }
 
 function fileText(file: TranscriptLine["attachment"]): string {

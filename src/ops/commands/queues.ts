@@ -75,7 +75,7 @@ export function addQueuesCommand(program: Command): void {
         report(
           options,
           { queue: name, id },
-          () => `${name} is ready. Route events to it with: subscribe EVENT ${name}`,
+          () => `${name} is ready. Route events to it with: ./parley subscribe EVENT ${name}`,
         );
       }),
     );

@@ -9,6 +9,8 @@ import { isMissed, type MailedEvent, type OfflineMessage, visitorAddressOf } fro
 import type { Audience } from "./recipients.ts";
 import type { EmailSettings } from "./settings.ts";
 
+const NO_BREAK_SPACE = "\u00a0";
+
 /** How times are written in a mail: the visitor's own zone in theirs. */
 export function timeStyleOf(event: MailedEvent, audience: Audience, settings: EmailSettings): TimeStyle {
   const { language, time_zone: timeZone } = settings;
@@ -134,9 +136,13 @@ function page(title: string | null, url: string | null): object | null {
   return { title: name || link, url: link, text: [name, link].filter(Boolean).join(" ") };
 }
 
-/** Lines as list, for HTML, where line feeds are nothing. An empty one holds a space, or it would have no height. */
+/** Lines as list, for HTML, where line feeds are nothing, and of spaces but one between words. An empty one would have no height. */
 function rows(text: string): string[] {
-  return text === "" ? [] : text.split("\n").map((row) => row || "\u00a0");
+  return text === "" ? [] : text.split("\n").map((row) => keepSpaces(row) || NO_BREAK_SPACE);
+}
+
+function keepSpaces(row: string): string {
+  return row.replaceAll("\t", "    ").replace(/^ | (?= )/g, NO_BREAK_SPACE);
 }
 
 /** The last part of a path, fit for any file system. */

@@ -79,6 +79,17 @@ test("names in Arabic stand beside what they are, in HTML", async () => {
   expect(peer.received[0]!.mail.html).toMatch(/<td dir="auto"[^>]*text-align:left">علي</);
 });
 
+test("code and tables keep their spaces, in HTML too", async () => {
+  const peer = await smtpPeer();
+  const Message = "if (x) {\n\n    y;\n}\na   b";
+  const line = { Id: 1, SenderType: 0, Message, Time: "2026-03-02T09:15:00Z" };
+  await useMailer().deliver(peer, deliveryOf(CHAT, { Messages: [line] }));
+  const { mail } = peer.received[0]!;
+  expect(mail.text).toContain("if (x) {\n\n        y;\n    }\n    a   b");
+  for (const row of ["\u00a0", "\u00a0\u00a0\u00a0 y;", "a\u00a0\u00a0 b"])
+    expect(mail.html).toContain(`<div dir="auto">${row}</div>`);
+});
+
 test("files of a chat are linked", async () => {
   const peer = await smtpPeer();
   await useMailer().deliver(peer, deliveryOf(CHAT));
