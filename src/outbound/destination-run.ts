@@ -153,9 +153,7 @@ export class DestinationRun {
   startReady(): void {
     const now = this.#parts.clock.now();
     const { circuit } = this.health;
-    while (!this.#isLeaving && this.#inHand.readyCount > 0) {
-      if (this.#running.size + this.#suspects.waitingCount >= Math.min(this.#concurrency, circuit.limit(now)))
-        return;
+    while (!this.#isLeaving && this.#inHand.readyCount > 0 && this.#mayStartMore(now)) {
       if (this.#bucket && !this.#bucket.take(now)) return;
       const delivery = this.#inHand.start(circuit.isOpen ? circuit.state.probes : 0);
       if (delivery && !this.#suspects.holdBack(delivery)) this.#start(delivery);
@@ -187,8 +185,8 @@ export class DestinationRun {
     if (this.#isLeaving) return Number.POSITIVE_INFINITY;
     const { startsAt } = this.health.circuit;
     if (startsAt > now) return startsAt;
-    const ready = this.#inHand.readyCount > 0 && this.#running.size < this.#concurrency;
-    const rateAt = ready && this.#bucket ? this.#bucket.nextAt(now) : Number.POSITIVE_INFINITY;
+    const isReady = this.#inHand.readyCount > 0 && this.#mayStartMore(now);
+    const rateAt = isReady && this.#bucket ? this.#bucket.nextAt(now) : Number.POSITIVE_INFINITY;
     const { nextDueAt } = this.#reception;
     return Math.min(rateAt, nextDueAt > now ? nextDueAt : Number.POSITIVE_INFINITY);
   }
@@ -212,6 +210,12 @@ export class DestinationRun {
         this.#reception.noteDue();
       }
     }
+  }
+
+  /** But for its rate. */
+  #mayStartMore(now: number): boolean {
+    const most = Math.min(this.#concurrency, this.health.circuit.limit(now));
+    return this.#running.size + this.#suspects.waitingCount < most;
   }
 
   #takeOne(row: DeliveryRow, bytes: number): void {
