@@ -7,7 +7,8 @@ declare
 begin
   perform stats._add_to_sums(v_changes);
   perform stats._add_to_times(v_changes);
+  insert into stats.stale_days select d.* from stats._days_changed(v_changes) d on conflict do nothing;
   perform stats._replace(v_changes);
 end $$;
 
-comment on function stats._apply(stats.facts) is 'Stores these facts, and adds to the sums what that changes.';
+comment on function stats._apply(stats.facts) is 'Stores these facts, adds to the sums what that changes, and notes the days on which it changes what agents handled.';

@@ -24,6 +24,9 @@ begin
       v_account.account_id, stats._first_slot(coalesce(v_account.days_until, '-infinity'), v_account.time_zone),
       stats._first_slot(v_account.today, v_account.time_zone), '{day}'
     );
+    perform stats._mark_days(
+      v_account.account_id, stats._first_slot(coalesce(v_account.days_until, '-infinity'), v_account.time_zone), 'infinity'
+    );
     v_accounts := v_accounts + 1;
   end loop;
   return v_accounts;

@@ -8,6 +8,8 @@ begin
   if new.time_zone <> v_was.time_zone then
     delete from stats.sums s where s.account_id = new.account_id and s.grain = 'day';
     delete from stats.times t where t.account_id = new.account_id;
+    delete from stats.handled h where h.account_id = new.account_id;
+    delete from stats.stale_days d where d.account_id = new.account_id;
     new.days_until := null;
   end if;
   if (new.reopen_within, new.short_abandon, new.satisfied_from) is distinct from
@@ -19,4 +21,4 @@ begin
 end $$;
 
 comment on function stats.follow_settings() is
-  'Drops the days that were summed for another time zone, and has dialogs computed anew if they are to be counted otherwise.';
+  'Drops the days that were summed and kept for another time zone, and has dialogs computed anew if they are to be counted otherwise.';

@@ -7,7 +7,7 @@ grant execute on function
   stats.measurements(bigint, timestamptz, timestamptz, stats.changes, api.metric[], bigint[], bigint[], bigint[])
 to parley_analyst, parley_producer, parley_operator;
 grant execute on function
-  stats.flush(integer), stats.finish_days(), stats.work_off_rebuilds(integer), stats.record_verification(), stats.state()
+  stats.flush(integer), stats.finish_days(), stats.keep_handled(integer), stats.work_off_rebuilds(integer), stats.record_verification(), stats.state()
 to parley_worker;
 grant execute on function
   stats.rebuild(bigint, timestamptz, timestamptz), stats.verify(bigint), stats.record_verification(), stats.state()

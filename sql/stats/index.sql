@@ -12,6 +12,7 @@
 --! include stats/_slot.sql
 --! include stats/_day.sql
 --! include stats/_first_slot.sql
+--! include stats/_days.sql
 --! include stats/sum.sql
 --! include stats/_bucket.sql
 --! include stats/_has_times.sql
@@ -70,12 +71,14 @@
 --! include stats/_times_of.sql
 --! include stats/_kept_times_of.sql
 --! include stats/_add_to_times.sql
+--! include stats/_days_changed.sql
 --! include stats/_replace.sql
 --! include stats/_apply.sql
 --! include stats/_move_horizon.sql
 --! include stats/flush.sql
 --! include stats/_months.sql
 --! include stats/_sum.sql
+--! include stats/_mark_days.sql
 --! include stats/finish_days.sql
 
 -- Computing anew
@@ -89,6 +92,7 @@
 --! include stats/_facts_that_differ.sql
 --! include stats/_sums_that_differ.sql
 --! include stats/_times_that_differ.sql
+--! include stats/_handled_that_differ.sql
 --! include stats/verify.sql
 --! include stats/record_verification.sql
 --! include stats/state.sql
@@ -97,6 +101,8 @@
 --! include stats/presences.sql
 --! include stats/_length.sql
 --! include stats/_handled.sql
+--! include stats/keep_handled.sql
+--! include stats/_kept_days.sql
 
 --! include stats/triggers.sql
 

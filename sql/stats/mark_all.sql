@@ -4,7 +4,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if tg_table_name = 'dialogs' then
-    truncate stats.dialogs, stats.turns, stats.ownerships, stats.message_counts, stats.sums, stats.times, stats.stale;
+    truncate stats.dialogs, stats.turns, stats.ownerships, stats.message_counts, stats.sums, stats.times, stats.handled,
+      stats.stale_days, stats.stale;
   else
     insert into stats.stale (account_id, dialog_id) select d.account_id, d.dialog_id from stats.dialogs d;
   end if;

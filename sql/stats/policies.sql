@@ -43,6 +43,12 @@ create policy analysts on stats.times for select to parley_analyst using (accoun
 drop policy if exists operators on stats.times;
 create policy operators on stats.times to parley_operator using (true);
 
+alter table stats.handled enable row level security;
+drop policy if exists analysts on stats.handled;
+create policy analysts on stats.handled for select to parley_analyst using (account_id = (select stats.current_account()));
+drop policy if exists operators on stats.handled;
+create policy operators on stats.handled to parley_operator using (true);
+
 -- Business hours
 
 alter table stats.calendars enable row level security;

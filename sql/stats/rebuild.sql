@@ -27,10 +27,13 @@ begin
         where s.starts_at < v_since or s.starts_at >= v_until
       );
     end if;
+    insert into stats.stale_days select d.* from stats._days_changed(v_changes) d on conflict do nothing;
     perform stats._replace(v_changes);
   end loop;
 
   perform stats._sum(account_id, v_since, v_until, '{slot,day}');
+  delete from stats.handled h where h.account_id = rebuild.account_id and h.starts_at >= v_since and h.starts_at < v_until;
+  perform stats._mark_days(account_id, v_since, v_until);
   for v_day in select distinct o.day from unnest(v_others) o (day) loop
     perform stats._sum(account_id, stats._first_slot(v_day, v_time_zone), stats._first_slot(v_day + 1, v_time_zone), '{slot,day}');
   end loop;
@@ -38,5 +41,6 @@ begin
 end $$;
 
 comment on function stats.rebuild(bigint, timestamptz, timestamptz) is
-  'Computes the facts of all dialogs of an account that touch these days anew, and the sums of these days, whatever they were. Returns '
+  'Computes the facts of all dialogs of an account that touch these days anew, and the sums of these days, whatever they were; what agents '
+  'handled is kept anew by stats.keep_handled(). Returns '
   'how many dialogs it took. Readers see all of it or none; until then nothing else is summed. Error: PA040.';

@@ -30,6 +30,7 @@ begin
       return query select d.* from stats._sums_that_differ(v_account_id, v_month.opens, v_month.closes) d;
       return query select d.* from stats._times_that_differ(v_account_id, v_month.opens, v_month.closes) d;
     end loop;
+    return query select d.* from stats._handled_that_differ(v_account_id) d;
   end loop;
 end $$;
 

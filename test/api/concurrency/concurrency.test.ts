@@ -167,7 +167,7 @@ it.each([
 
 it("analysts reach no rows behind it", async () => {
   for (const statement of [
-    "select stats._handled(2, '2026-03-02Z', '2026-03-03Z', null, null, null)",
+    "select stats._handled(2, '2026-03-02Z', '2026-03-03Z', '2026-03-02Z', null)",
     "select stats.presences(2, '2026-03-02Z', '2026-03-03Z')",
   ])
     await expect(analyst.query(statement)).rejects.toMatchObject({ code: "42501" });
