@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type Db, rows, value } from "../../broker/test-queue.ts";
+import { column, type Db, rows, value } from "../../broker/test-queue.ts";
 
 /** Seconds before the start of the history's clock: a few days before clocks are set forward in Europe. */
 export const EPOCH = Date.UTC(2026, 2, 27, 6) / 1000;
@@ -172,4 +172,47 @@ export const history = fc.array(
     { weight: 1, arbitrary: finishDays },
   ),
   { minLength: 60, maxLength: 140 },
+);
+
+const keep = fc
+  .constantFrom(1, 1000)
+  .map((days) => step({ keep: days }, (db) => db.query("select stats.keep_handled($1)", [days])));
+/** Somebody turns out to have got a dialog at another time, or never. */
+const correct = fc
+  .record({ which: fc.nat(), by: fc.constantFrom(null, -100_000, -4_000, 4_000, 100_000) })
+  .map((what) =>
+    step({ correct: what }, async (db, account) => {
+      const ids = await column<number>(
+        db,
+        "select id from chat.events where account_id = $1 and name = 'conversation_assigned' order by id",
+        [account.id],
+      );
+      const id = ids[what.which % ids.length];
+      if (what.by === null) await db.query("delete from chat.events where id = $1", [id]);
+      else
+        await db.query(
+          "update chat.events set created_at = created_at + make_interval(secs => $2) where id = $1",
+          [id, what.by],
+        );
+    }),
+  );
+const remove = conversation.map((which) =>
+  step({ remove: which }, async (db, account) => {
+    await db.query("delete from chat.conversations where id = $1", [account.conversations[which]]);
+    account.conversations[which] = undefined;
+  }),
+);
+
+/** Who had which dialog in some days, also as it turns out later, and when days are kept. */
+export const handling = fc.array(
+  fc.oneof(
+    { weight: 9, arbitrary: wait },
+    { weight: 12, arbitrary: change },
+    { weight: 2, arbitrary: correct },
+    { weight: 1, arbitrary: remove },
+    { weight: 3, arbitrary: flush },
+    { weight: 2, arbitrary: finishDays },
+    { weight: 3, arbitrary: keep },
+  ),
+  { minLength: 30, maxLength: 80 },
 );

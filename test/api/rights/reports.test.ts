@@ -85,7 +85,7 @@ describe.each(REPORTS)("%s", (report) => {
 });
 
 it("sums are for reports only: analysts cannot read the tables of sums, nor compute facts", async () => {
-  for (const table of ["sums", "times", "stale", "analysts"])
+  for (const table of ["sums", "times", "handled", "stale", "stale_days", "analysts"])
     await expect(sessions.own.query(`select * from stats.${table}`)).rejects.toMatchObject({ code: "42501" });
   await expect(sessions.own.query("select stats.compute('{1}')")).rejects.toMatchObject({ code: "42501" });
 });

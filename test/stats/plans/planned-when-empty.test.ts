@@ -20,6 +20,7 @@ const STATEMENTS = {
   "the concurrency of an old hour": "select * from api.concurrency('2025-03-03T15:00Z', '2025-03-03T16:00Z')",
   "the concurrency of the last hour":
     "select * from api.concurrency('2026-03-03T15:00Z', '2026-03-03T16:00Z')",
+  "the concurrency of days that are kept": "select * from api.concurrency('2025-03-03Z', '2025-03-13Z')",
   "the presence of an old hour": "select * from api.presences('2025-03-03T15:00Z', '2025-03-03T16:00Z')",
 };
 
@@ -29,7 +30,14 @@ beforeAll(async () => {
   session = await db.connect();
   await createFirstAccount(session);
   await session.query("set parley.account_id = 1; set parley.now = '2026-03-03T16:00Z'");
-  for (const table of ["stats.open_spans", "stats.ownerships", "stats.stale", "chat.agent_status_changes"])
+  for (const table of [
+    "stats.open_spans",
+    "stats.ownerships",
+    "stats.handled",
+    "stats.stale_days",
+    "stats.stale",
+    "chat.agent_status_changes",
+  ])
     await session.query(`vacuum analyze ${table}`);
   for (let run = 0; run < RUNS_UNTIL_KEPT; run++)
     for (const statement of Object.values(STATEMENTS)) await session.query(statement);
@@ -46,6 +54,11 @@ beforeAll(async () => {
          case when i % 1000 <> 0 then o.began_at + case when i % 100 = 0 then interval '3 days' else '20 minutes' end end as ended_at
        from (select timestamptz '2024-03-01Z' + i * interval '53 minutes' as began_at) o
      ) o;
+     insert into stats.settings (account_id, days_until) values (1, '2026-03-03')
+     on conflict (account_id) do update set days_until = excluded.days_until;
+     insert into stats.handled
+     select 1, day, agent, 1, '{}', '1 hour', '{}', 1, day
+     from generate_series(timestamptz '2024-03-01Z', '2026-03-02Z', '1 day') day cross join generate_series(1, 3) agent;
      insert into chat.agent_status_changes (event_id, put_at, account_id, agent_id, status, changed_at)
      select i, now(), 1, i % 3 + 1, i % 2, timestamptz '2024-03-01Z' + i * interval '53 minutes' from generate_series(1, 20000) i`,
   );

@@ -33,6 +33,7 @@ beforeEach(async () => {
   await at("03-20 12:00");
   await run("select stats.flush()");
   await run("select stats.finish_days()");
+  await run("select stats.keep_handled(1000)");
   expect(await differences()).toEqual([]);
 });
 
@@ -42,6 +43,7 @@ const CORRUPTIONS = [
   "insert into stats.sums (account_id, grain, dim, starts_at, dim_id, n, outbound_n) select account_id, grain, dim, starts_at + interval '7 hours', 77, 1, 1 from stats.sums where dim = 'account' and starts_at < '2026-03-04'",
   "update stats.sums set resolution_total = 7 where grain = 'day' and starts_at < '2026-03-05'",
   "update stats.times set ms = ms || 1::bigint where starts_at < '2026-03-05'",
+  "update stats.handled set dialogs = 7 where starts_at < '2026-03-05'",
   "update stats.dialogs set first_reply_at = null, rated_at = now(), rating = 1 where started_at < '2026-03-05'",
   "delete from stats.dialogs where started_at < '2026-03-05'",
   "delete from stats.turns where waiting_since < '2026-03-05'",

@@ -43,15 +43,17 @@ const intervention = fc.constantFrom(
 );
 const flush = fc.constantFrom("all", "one", "killed", "rolled back");
 
-type Step = { intervention: string } | { flush: string } | "finish days";
+type Step = { intervention: string } | { flush: string } | "finish days" | "keep days";
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: intervention.map((sql) => ({ intervention: sql })) },
   { weight: 4, arbitrary: flush.map((how) => ({ flush: how })) },
   fc.constant("finish days" as const),
+  fc.constant("keep days" as const),
 );
 
 async function take(step: Step): Promise<void> {
   if (step === "finish days") await db.pool.query("select stats.finish_days()");
+  else if (step === "keep days") await db.pool.query("select stats.keep_handled()");
   else if ("intervention" in step) {
     // A deadlock with a history, or a dialog that another one has deleted.
     await owner
@@ -92,8 +94,11 @@ async function all(table: string): Promise<unknown> {
 
 const differences = async () => (await db.pool.query("select * from stats.verify()")).rows;
 
-const STORED = ["dialogs", "turns", "ownerships", "message_counts", "sums", "times"];
-const stored = () => Promise.all(STORED.map((table) => all(`stats.${table}`)));
+const STORED = ["dialogs", "turns", "ownerships", "message_counts", "sums", "times", "handled"];
+async function stored(): Promise<unknown> {
+  await db.pool.query("select stats.keep_handled(1000)");
+  return Promise.all(STORED.map((table) => all(`stats.${table}`)));
+}
 
 it(
   "whatever several sessions do, readers see exact numbers at every moment, flushed or not",

@@ -76,6 +76,8 @@ const sql = fc.constantFrom(
   "select stats.flush()",
   "select stats.flush(1)",
   "select stats.finish_days()",
+  "select stats.keep_handled()",
+  "select stats.keep_handled(1000)",
   "select chat.forget_contact(account_id, id) from chat.contacts order by id desc limit 1",
   "delete from chat.conversations where id = (select max(id) from chat.conversations)",
   "delete from chat.ratings where id = (select max(id) from chat.ratings)",
