@@ -70,6 +70,7 @@ async function loadAll({ url, pool }: Database, outline: Outline): Promise<Loadi
   const loadedAt = now();
   for (const { id } of ACCOUNTS) await pool.query("select stats.rebuild($1, '-infinity', 'infinity')", [id]);
   await pool.query("select stats.finish_days()");
+  await pool.query("select stats.keep_handled(1000000)");
   // Asked for when the accounts were given their hours.
   await pool.query("truncate stats.rebuilds");
   const rebuiltAt = now();

@@ -159,11 +159,12 @@ describe("kept days", () => {
 
   it("are kept anew where facts are rebuilt", async () => {
     await run(
-      "insert into stats.handled select account_id, starts_at, 3, 1, '{}', handled, busy, 1, most_at from stats.handled where starts_at = '2026-03-03Z' limit 1",
+      "insert into stats.handled select account_id, starts_at - interval '2 days', 3, 1, '{}', handled, busy, 1, most_at from stats.handled where agent_id = 2",
     );
-    await run("select stats.rebuild(1, '2026-03-03Z', '2026-03-04Z')");
-    expect(await staleDays()).toEqual(["03 00:00"]);
-    expect(await ask("03", "04")).toEqual({ 1: [1, 24], 2: [1, 12] });
+    expect(await differences()).toHaveLength(3);
+    await run("select stats.rebuild(1, '2026-03-01Z', '2026-03-04Z')");
+    expect(await staleDays()).toEqual(["02 00:00", "03 00:00"]);
+    expect(await ask("01", "04")).toEqual({ 1: [1, 36], 2: [1, 12] });
     await keep();
     expect(await differences()).toEqual([]);
   });
@@ -174,6 +175,8 @@ describe("kept days", () => {
     expect(await ask("03", "04")).toEqual({ 1: [1, 24], 2: [1, 12] });
     await run("select stats.finish_days()");
     expect(await staleDays()).toEqual(["01 18:15", "02 18:15", "03 18:15", "04 18:15"]);
+    await run("update stats.settings set time_zone = 'UTC'; select stats.finish_days()");
+    expect(await staleDays()).toEqual(["02 00:00", "03 00:00", "04 00:00", "05 00:00"]);
     await keep();
     expect(await ask("03", "04")).toEqual({ 1: [1, 24], 2: [1, 12] });
     expect(await differences()).toEqual([]);
@@ -219,16 +222,16 @@ describe("what changes", () => {
     await expectEachTime({ 1: [2, 72], 2: [1, 12] }, []);
   });
 
-  /** It turns out only now that dialog 1 was given to somebody. */
-  const assigned = (time: string, agent: number | null) =>
+  /** It turns out only now that somebody was given a dialog. */
+  const assigned = (dialog: number, time: string, agent: number | null) =>
     run(
       `insert into chat.events (account_id, inbox_id, conversation_id, dialog_id, name, user_id, created_at, updated_at)
        select account_id, inbox_id, conversation_id, id, 'conversation_assigned', ${agent}, t, t
-       from chat.dialogs cross join (values (timestamptz '2026-03-${time}Z')) given (t) where conversation_id = 1`,
+       from chat.dialogs cross join (values (timestamptz '2026-03-${time}Z')) given (t) where id = ${dialog}`,
     );
 
   it("late is the days' on which the dialog was handled from then on", async () => {
-    await assigned("03 12:00", 3);
+    await assigned(1, "03 12:00", 3);
     await expectEachTime({ 1: [2, 48], 2: [1, 12], 3: [1, 24] }, ["03 00:00", "04 00:00"]);
   });
 
@@ -238,11 +241,14 @@ describe("what changes", () => {
   });
 
   it("is also who had handled it before, on a day that is as it was otherwise", async () => {
-    await assigned("02 18:00", null);
-    await assigned("04 06:00", 1);
-    await expectEachTime({ 1: [2, 36], 2: [1, 12] }, ["02 00:00", "03 00:00", "04 00:00"]);
-    await assigned("02 15:00", null);
-    await expectEachTime({ 1: [2, 33], 2: [1, 12] }, ["02 00:00", "04 00:00"]);
+    await at("08 12:00");
+    await run("select stats.finish_days()");
+    await keep();
+    await assigned(3, "05 18:00", null);
+    await assigned(3, "07 06:00", 1);
+    await expectEachTime({ 1: [2, 84], 2: [1, 12] }, ["05 00:00", "06 00:00", "07 00:00"]);
+    await assigned(3, "05 15:00", null);
+    await expectEachTime({ 1: [2, 81], 2: [1, 12] }, ["05 00:00", "07 00:00"]);
   });
 
   it("before the first day that is kept, is found", async () => {
