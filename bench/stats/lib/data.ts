@@ -50,6 +50,8 @@ export async function withData(
     bench.progress(`loaded in ${loading.loadS.toFixed(0)} s, summed in ${loading.rebuildS.toFixed(0)} s`);
   };
   const lend = async (database: Database) => {
+    // As a worker would have: of new data all days, of kept ones those that a migration has left.
+    await database.pool.query("select stats.keep_handled(1000000)");
     const until = await endOfStory(database.pool);
     const data = { ...database, largest: ACCOUNTS[0]!.id, until, ...(loading && { loading }) };
     await use({ ...bench, data });
@@ -70,7 +72,6 @@ async function loadAll({ url, pool }: Database, outline: Outline): Promise<Loadi
   const loadedAt = now();
   for (const { id } of ACCOUNTS) await pool.query("select stats.rebuild($1, '-infinity', 'infinity')", [id]);
   await pool.query("select stats.finish_days()");
-  await pool.query("select stats.keep_handled(1000000)");
   // Asked for when the accounts were given their hours.
   await pool.query("truncate stats.rebuilds");
   const rebuiltAt = now();
