@@ -33,4 +33,5 @@ begin
 end $$;
 
 comment on function stats.finish_days() is
-  'Sums the days that have ended since the last call. Returns for how many accounts. Error: PA040.';
+  'Sums the days that have ended since the last call, and notes that what was handled on them is to be kept. Returns for how many accounts. '
+  'Error: PA040.';
