@@ -14,11 +14,17 @@ as $$
 declare
   c_quarter constant interval := '15 minutes';
   c_most_periods constant integer := 5000;
+  c_grains constant stats.grain[] := '{slot,day,slot}';
   r stats.reading;
   v_own_zone text;
   v_days_until date;
   v_length interval;
   v_filters api.dimension[];
+  v_since timestamptz[];
+  v_until timestamptz[];
+  v_first_day timestamptz;
+  v_end_day timestamptz;
+  v_bounds timestamptz[];
 begin
   r.account_id := stats.current_account();
   if r.account_id is null then
@@ -86,39 +92,31 @@ begin
     return;
   end if;
 
-  with spans as (
-    -- Days of the account are read whole where they lie within a period, in one go where periods begin with days.
-    select r.opens as since, r.closes as until where unit is null or r.zone = v_own_zone
-    union all
-    select p.since, p.until from unnest(r.starts, r.ends) p (since, until) where unit is not null and r.zone <> v_own_zone
-  ),
-  days as (
-    select s.since, s.until, d.since as first_day, greatest(d.until, d.since) as end_day
-    from spans s
-    cross join lateral (
-      select stats._first_slot(stats._day(s.since - interval '1 microsecond', v_own_zone) + 1, v_own_zone),
-        case when unit = 'hour' then s.since
-          else stats._first_slot(least(stats._day(s.until, v_own_zone), coalesce(v_days_until, '-infinity')), v_own_zone)
-        end
-    ) d (since, until)
-  ),
-  pieces as (
-    select p.grain, range_agg(tstzrange(p.since, p.until)) as ranges
-    from days d
-    cross join lateral (
-      select 'slot'::stats.grain, d.since, least(d.first_day, d.until)
-      union all
-      select 'day', d.first_day, d.end_day
-      union all
-      select 'slot', d.end_day, d.until
-    ) p (grain, since, until)
-    where p.since < p.until
-    group by p.grain
-  )
-  select array_agg(p.grain), array_agg(lower(m.range)), array_agg(upper(m.range))
-  into r.piece_grains, r.piece_starts, r.piece_ends
-  from pieces p
-  cross join lateral unnest(p.ranges) m (range);
+  -- Days of the account are read whole where they lie within a period: looked for period by period only where those do not begin with them.
+  if unit is null or unit = 'hour' or r.zone = v_own_zone then
+    v_since := array[r.opens];
+    v_until := array[r.closes];
+  else
+    v_since := r.starts;
+    v_until := r.ends;
+  end if;
+  for n in 1 .. cardinality(v_since) loop
+    v_first_day := case
+      when unit = 'hour' then v_until[n]
+      else least(stats._first_slot(stats._day(v_since[n] - interval '1 microsecond', v_own_zone) + 1, v_own_zone), v_until[n])
+    end;
+    v_end_day := greatest(
+      stats._first_slot(least(stats._day(v_until[n], v_own_zone), coalesce(v_days_until, '-infinity')), v_own_zone), v_first_day
+    );
+    v_bounds := array[v_since[n], v_first_day, v_end_day, v_until[n]];
+    for piece in 1 .. 3 loop
+      if v_bounds[piece] < v_bounds[piece + 1] then
+        r.piece_grains := r.piece_grains || c_grains[piece];
+        r.piece_starts := r.piece_starts || v_bounds[piece];
+        r.piece_ends := r.piece_ends || v_bounds[piece + 1];
+      end if;
+    end loop;
+  end loop;
   return next r;
 end $$;
 

@@ -16,16 +16,14 @@ begin
     return;
   end if;
   if reading.dim is not null then
-    return query
-    select f.*
-    from unnest(reading.piece_grains, reading.piece_starts, reading.piece_ends) p (grain, since, until)
-    cross join lateral (
+    -- Looked up piece by piece, so that rows are passed on as they are stored: joined to the pieces they would be taken apart.
+    for piece in 1 .. cardinality(reading.piece_grains) loop
+      return query
       select s.* from stats.sums s
-      where s.account_id = reading.account_id and s.grain = p.grain and s.dim = reading.dim and s.starts_at >= p.since and s.starts_at < p.until
-        and (reading.ids is null or s.dim_id = any (reading.ids))
-      -- Looked up for each piece (decision 7).
-      offset 0
-    ) f;
+      where s.account_id = reading.account_id and s.grain = reading.piece_grains[piece] and s.dim = reading.dim
+        and s.starts_at >= reading.piece_starts[piece] and s.starts_at < reading.piece_ends[piece]
+        and (reading.ids is null or s.dim_id = any (reading.ids));
+    end loop;
   else
     return query
     select s.* from stats._sums_of(reading.account_id, reading.opens, reading.closes, null, '{slot}', array[v_dim],

@@ -10,7 +10,12 @@ declare
   v_stale stats.stale_dialog[];
 begin
   if account_id = stats.current_account() then
-    v_stale := stats._with_neighbours(stats._stale_dialogs(account_id));
+    v_stale := stats._stale_dialogs(account_id);
+    -- Mostly there are none, and every reader asks.
+    if v_stale = '{}' then
+      return;
+    end if;
+    v_stale := stats._with_neighbours(v_stale);
     for i in 1 .. cardinality(v_stale) by c_batch loop
       return next stats._whole(stats._compute(v_stale[i : i + c_batch - 1]));
     end loop;
