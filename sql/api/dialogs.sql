@@ -61,7 +61,7 @@ select
 from (
   select false as is_fresh, f.* from stats.dialogs f
   union all
-  select true, f.* from stats.pending((select stats.current_account())) p cross join lateral unnest(p.dialogs) f
+  select true, f.* from stats.pending_dialogs((select stats.current_account())) f
 ) d
 where d.account_id = (select stats.current_account())
   and (d.is_fresh or d.dialog_id not in (select unnest(stats.pending_ids((select stats.current_account())))));

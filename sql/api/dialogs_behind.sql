@@ -27,7 +27,7 @@ begin
     from (
       select null::stats.changes as changes
       union all
-      select stats._changes(p) from stats.pending(v_reading.account_id) p
+      select p from stats.pending_changes(v_reading.account_id) p
     ) c
     cross join lateral stats.measurements(v_reading.account_id, v_reading.opens, v_reading.closes, c.changes, array[v_metric],
       agent_ids, team_ids, inbox_ids) m

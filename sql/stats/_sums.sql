@@ -9,7 +9,7 @@ set work_mem = '64MB'
 as $$
 declare
   v_dim constant api.dimension := coalesce(reading.dim, reading.grouped_by);
-  v_facts stats.facts;
+  v_changes stats.changes;
   v_empty stats.sums;
 begin
   if reading.account_id is distinct from stats.current_account() then
@@ -30,9 +30,9 @@ begin
       reading.agent_ids, reading.team_ids, reading.inbox_ids) s;
   end if;
 
-  for v_facts in select p.* from stats.pending(reading.account_id) p loop
+  for v_changes in select c.* from stats.pending_changes(reading.account_id) c loop
     return query
-    select s.* from stats._sums_of(reading.account_id, reading.opens, reading.closes, stats._changes(v_facts), '{slot}', array[v_dim],
+    select s.* from stats._sums_of(reading.account_id, reading.opens, reading.closes, v_changes, '{slot}', array[v_dim],
       reading.agent_ids, reading.team_ids, reading.inbox_ids) s;
   end loop;
 

@@ -34,8 +34,8 @@ begin
   with changed as materialized (
     select width_bucket(m.at, reading.starts) as nr, stats._id_of(reading.grouped_by, m.agent_id, m.team_id, m.inbox_id) as id,
       case when v_business then m.business else m.total end * m.n as ms, m.n
-    from stats.pending(reading.account_id) p
-    cross join lateral stats.measurements(reading.account_id, reading.opens, reading.closes, stats._changes(p), array[v_metric],
+    from stats.pending_changes(reading.account_id) p
+    cross join lateral stats.measurements(reading.account_id, reading.opens, reading.closes, p, array[v_metric],
       reading.agent_ids, reading.team_ids, reading.inbox_ids) m
   )
   (

@@ -24,8 +24,7 @@ begin
   if v_pending_ids <> '{}' then
     return query
     select d.status, d.assignee_id, d.waiting_since
-    from stats.pending(v_account_id) p
-    cross join lateral unnest(p.dialogs) d
+    from stats.pending_dialogs(v_account_id) d
     where d.resolved_at is null and stats._is_asked_for(d.assignee_id, d.team_id, d.inbox_id, agent_ids, team_ids, inbox_ids);
   end if;
 end $$;

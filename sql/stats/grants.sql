@@ -2,8 +2,7 @@ revoke all on all functions in schema stats from public;
 grant usage on schema stats to parley_analyst, parley_operator, parley_worker;
 grant execute on function
   stats.current_account(),
-  stats.pending(bigint), stats.pending_ids(bigint),
-  stats._changes(stats.facts),
+  stats.pending(bigint), stats.pending_dialogs(bigint), stats.pending_changes(bigint), stats.pending_ids(bigint),
   stats.measurements(bigint, timestamptz, timestamptz, stats.changes, api.metric[], bigint[], bigint[], bigint[])
 to parley_analyst, parley_producer, parley_operator;
 grant execute on function

@@ -58,9 +58,12 @@
 --! include stats/_stale_dialogs.sql
 --! include stats/_with_neighbours.sql
 --! include stats/pending_ids.sql
---! include stats/pending.sql
 --! include stats/_changes.sql
 --! include stats/_whole.sql
+--! include stats/_pending.sql
+--! include stats/pending.sql
+--! include stats/pending_dialogs.sql
+--! include stats/pending_changes.sql
 --! include stats/measurements.sql
 
 -- Sums

@@ -16,8 +16,8 @@ const SUMMED = (grain: "slot" | "day") => `
     select f.* from stats.sums f where f.account_id = 1 and f.grain = '${grain}'
     union all
     select f.*
-    from stats.pending(1) p
-    cross join lateral stats._sums_of(1, '-infinity', 'infinity', stats._changes(p), '{${grain}}') f
+    from stats.pending_changes(1) p
+    cross join lateral stats._sums_of(1, '-infinity', 'infinity', p, '{${grain}}') f
   ) s
   cross join unnest(enum_range(null::api.metric)) m (metric)`;
 
@@ -26,7 +26,7 @@ const MEASURED = `
   from (
     select null::stats.changes as changes
     union all
-    select stats._changes(p) from stats.pending(1) p
+    select p from stats.pending_changes(1) p
   ) c
   cross join lateral stats.measurements(1, '-infinity', 'infinity', c.changes) m
   cross join lateral (values ('account'::api.dimension, 0), ('agent', m.agent_id), ('team', m.team_id), ('inbox', m.inbox_id)) k (dim, dim_id)`;
