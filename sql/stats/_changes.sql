@@ -1,4 +1,4 @@
--- Of a dialog that goes on, most facts stay as they are.
+-- Of a dialog that goes on, most facts stay as they are. Facts are whole rows of their tables: an array of records would be assigned by way of text.
 create or replace function stats._changes(facts stats.facts) returns stats.changes
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -16,51 +16,55 @@ declare
 begin
   v_added.stale := facts.stale;
   v_removed.stale := facts.stale;
-  select array_agg(new) filter (where new.dialog_id is not null), array_agg(old) filter (where old.dialog_id is not null)
+  select array_agg(new) filter (where new.dialog_id is not null), array_agg(old.fact) filter (where old.dialog_id is not null)
   into v_added.dialogs, v_removed.dialogs
-  from (select f.* from stats.dialogs f where f.dialog_id = any (facts.stale)) old
+  from (select f.dialog_id, f as fact from stats.dialogs f where f.dialog_id = any (facts.stale)) old
   full join unnest(facts.dialogs) new on new.dialog_id = old.dialog_id
-  where new is distinct from old;
+  where new is distinct from old.fact;
 
-  select array_agg(new) filter (where new.dialog_id is not null), array_agg(old) filter (where old.dialog_id is not null)
+  select array_agg(new) filter (where new.dialog_id is not null), array_agg(old.fact) filter (where old.dialog_id is not null)
   into v_added.turns, v_removed.turns
   from (
-    select f.* from stats.turns f where f.dialog_id = any (v_anew)
+    select f.dialog_id, f.n, f as fact from stats.turns f where f.dialog_id = any (v_anew)
     union all
-    select f.*
+    select f.dialog_id, f.n, f.fact
     from unnest(facts.turns) c
-    cross join lateral (select f.* from stats.turns f where f.dialog_id = c.dialog_id and f.n = c.n offset 0) f
+    cross join lateral (select f.dialog_id, f.n, f as fact from stats.turns f where f.dialog_id = c.dialog_id and f.n = c.n offset 0) f
     where c.dialog_id in (select unnest(facts.goes_on))
   ) old
   full join unnest(facts.turns) new on new.dialog_id = old.dialog_id and new.n = old.n
-  where new is distinct from old;
+  where new is distinct from old.fact;
 
-  select array_agg(new) filter (where new.dialog_id is not null), array_agg(old) filter (where old.dialog_id is not null)
+  select array_agg(new) filter (where new.dialog_id is not null), array_agg(old.fact) filter (where old.dialog_id is not null)
   into v_added.ownerships, v_removed.ownerships
   from (
-    select f.* from stats.ownerships f where f.dialog_id = any (v_anew)
+    select f.dialog_id, f.n, f as fact from stats.ownerships f where f.dialog_id = any (v_anew)
     union all
-    select f.*
+    select f.dialog_id, f.n, f.fact
     from unnest(facts.ownerships) c
-    cross join lateral (select f.* from stats.ownerships f where f.dialog_id = c.dialog_id and f.n = c.n offset 0) f
+    cross join lateral (select f.dialog_id, f.n, f as fact from stats.ownerships f where f.dialog_id = c.dialog_id and f.n = c.n offset 0) f
     where c.dialog_id in (select unnest(facts.goes_on))
   ) old
   full join unnest(facts.ownerships) new on new.dialog_id = old.dialog_id and new.n = old.n
-  where new is distinct from old;
+  where new is distinct from old.fact;
 
-  select array_agg(new) filter (where new.dialog_id is not null), array_agg(old) filter (where old.dialog_id is not null)
+  select array_agg(new) filter (where new.dialog_id is not null), array_agg(old.fact) filter (where old.dialog_id is not null)
   into v_added.message_counts, v_removed.message_counts
   from (
-    select f.* from stats.message_counts f where f.dialog_id = any (v_anew)
+    select f.dialog_id, f.slot, f.metric, f.agent_id, f as fact from stats.message_counts f where f.dialog_id = any (v_anew)
     union all
-    select f.*
+    select f.dialog_id, f.slot, f.metric, f.agent_id, f.fact
     from unnest(facts.message_counts) c
-    cross join lateral (select f.* from stats.message_counts f where f.dialog_id = c.dialog_id and f.slot = c.slot and f.metric = c.metric and f.agent_id = c.agent_id offset 0) f
+    cross join lateral (
+      select f.dialog_id, f.slot, f.metric, f.agent_id, f as fact from stats.message_counts f
+      where f.dialog_id = c.dialog_id and f.slot = c.slot and f.metric = c.metric and f.agent_id = c.agent_id
+      offset 0
+    ) f
     where c.dialog_id in (select unnest(facts.goes_on))
   ) old
   full join unnest(facts.message_counts) new
     on new.dialog_id = old.dialog_id and new.slot = old.slot and new.metric = old.metric and new.agent_id = old.agent_id
-  where new is distinct from old;
+  where new is distinct from old.fact;
 
   return row(v_added, v_removed);
 end $$;
