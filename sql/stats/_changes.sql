@@ -11,13 +11,13 @@ as $$
 declare
   v_added stats.facts;
   v_removed stats.facts;
+  v_alike bigint[];
   -- Of the others, what is not among these facts stays.
   v_anew constant bigint[] := array(select unnest(facts.stale) except select unnest(facts.goes_on));
 begin
-  v_added.stale := facts.stale;
-  v_removed.stale := facts.stale;
-  select array_agg(new) filter (where new.dialog_id is not null), array_agg(old.fact) filter (where old.dialog_id is not null)
-  into v_added.dialogs, v_removed.dialogs
+  select array_agg(new) filter (where new.dialog_id is not null), array_agg(old.fact) filter (where old.dialog_id is not null),
+    coalesce(array_agg(new.dialog_id) filter (where stats._measure_alike(old.fact, new)), '{}')
+  into v_added.dialogs, v_removed.dialogs, v_alike
   from (select f.dialog_id, f as fact from stats.dialogs f where f.dialog_id = any (facts.stale)) old
   full join unnest(facts.dialogs) new on new.dialog_id = old.dialog_id
   where new is distinct from old.fact;
@@ -35,18 +35,23 @@ begin
   full join unnest(facts.turns) new on new.dialog_id = old.dialog_id and new.n = old.n
   where new is distinct from old.fact;
 
-  select array_agg(new) filter (where new.dialog_id is not null), array_agg(old.fact) filter (where old.dialog_id is not null)
+  -- All of a dialog computed anew, or none: how long an agent handled it is measured of all of them together.
+  select array_agg(c.new_fact) filter (where c.is_new), array_agg(c.old_fact) filter (where c.is_old)
   into v_added.ownerships, v_removed.ownerships
   from (
-    select f.dialog_id, f.n, f as fact from stats.ownerships f where f.dialog_id = any (v_anew)
-    union all
-    select f.dialog_id, f.n, f.fact
-    from unnest(facts.ownerships) c
-    cross join lateral (select f.dialog_id, f.n, f as fact from stats.ownerships f where f.dialog_id = c.dialog_id and f.n = c.n offset 0) f
-    where c.dialog_id in (select unnest(facts.goes_on))
-  ) old
-  full join unnest(facts.ownerships) new on new.dialog_id = old.dialog_id and new.n = old.n
-  where new is distinct from old.fact;
+    select new as new_fact, new.dialog_id is not null as is_new, old.fact as old_fact, old.dialog_id is not null as is_old,
+      bool_or(new is distinct from old.fact) over (partition by coalesce(new.dialog_id, old.dialog_id)) as differs
+    from (
+      select f.dialog_id, f.n, f as fact from stats.ownerships f where f.dialog_id = any (v_anew)
+      union all
+      select f.dialog_id, f.n, f.fact
+      from unnest(facts.ownerships) c
+      cross join lateral (select f.dialog_id, f.n, f as fact from stats.ownerships f where f.dialog_id = c.dialog_id and f.n = c.n offset 0) f
+      where c.dialog_id in (select unnest(facts.goes_on))
+    ) old
+    full join unnest(facts.ownerships) new on new.dialog_id = old.dialog_id and new.n = old.n
+  ) c
+  where c.differs;
 
   select array_agg(new) filter (where new.dialog_id is not null), array_agg(old.fact) filter (where old.dialog_id is not null)
   into v_added.message_counts, v_removed.message_counts
@@ -66,7 +71,7 @@ begin
     on new.dialog_id = old.dialog_id and new.slot = old.slot and new.metric = old.metric and new.agent_id = old.agent_id
   where new is distinct from old.fact;
 
-  return row(v_added, v_removed);
+  return row(v_added, v_removed, v_alike);
 end $$;
 
 comment on function stats._changes(stats.facts) is 'How these facts differ from what is stored of their dialogs.';

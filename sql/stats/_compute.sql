@@ -19,7 +19,8 @@ begin
   with dialog as materialized (
     select d.id, d.account_id, d.conversation_id, d.inbox_id, d.contact_id, d.team_id, d.status, d.assignee_id,
       d.created_at as started_at, resolution.at as resolved_at, coalesce(resolution.at, 'infinity') as ends_at,
-      previous.resolved_at as previous_resolved_at, next.started_at as reopened_at,
+      coalesce((stored.facts).previous_resolved_at, previous.resolved_at) as previous_resolved_at,
+      coalesce((stored.facts).reopened_at, next.started_at) as reopened_at,
       chat.chat_guid, submitted.as_number, stored.facts as stored, stored.last_message_at is not null as goes_on,
       -- One that waits for its reply is taken up again.
       coalesce((stored.facts).turns - ((stored.facts).waiting_since is not null)::integer, 0) as turns_before,
@@ -30,20 +31,26 @@ begin
         else d.created_at - interval '1 millisecond'
       end as first_row_at,
       -- A transcript may go on after another chat has begun.
-      case when chat.chat_guid is null then coalesce(next.started_at, 'infinity') else 'infinity' end as last_row_before
+      case when chat.chat_guid is null then coalesce((stored.facts).reopened_at, next.started_at, 'infinity') else 'infinity' end as last_row_before
     from (select s.dialog_id, min(s.since) as since from unnest(stale) s group by s.dialog_id) asked
     cross join lateral (select f.* from chat.dialogs f where f.id = asked.dialog_id offset 0) d
     left join lateral (
+      select f as facts, f.last_message_at from stats.dialogs f
+      where asked.since > '-infinity' and f.dialog_id = d.id and f.last_message_at < asked.since
+      offset 0
+    ) stored on true
+    -- What is next to it and how it ends are known of one that goes on.
+    left join lateral (
       select f.id, case when f.status = 1 then f.updated_at end as resolved_at
       from chat.dialogs f
-      where f.conversation_id = d.conversation_id and f.created_at < d.created_at
+      where stored.last_message_at is null and f.conversation_id = d.conversation_id and f.created_at < d.created_at
       order by f.created_at desc
       limit 1
     ) previous on true
     left join lateral (
       select f.created_at as started_at
       from chat.dialogs f
-      where f.conversation_id = d.conversation_id and f.created_at > d.created_at
+      where stored.last_message_at is null and f.conversation_id = d.conversation_id and f.created_at > d.created_at
       order by f.created_at
       limit 1
     ) next on true
@@ -59,11 +66,6 @@ begin
     left join lateral (
       select d.id as as_number from chat.accounts f where f.id = d.account_id and f.puts_chat_events offset 0
     ) submitted on true
-    left join lateral (
-      select f as facts, f.last_message_at from stats.dialogs f
-      where asked.since > '-infinity' and f.dialog_id = d.id and f.last_message_at < asked.since
-      offset 0
-    ) stored on true
   ),
   settings as materialized (
     select s.*, exists (select from stats.open_spans o where o.account_id = a.account_id) as has_calendars

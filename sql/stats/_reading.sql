@@ -25,6 +25,10 @@ declare
   v_first_day timestamptz;
   v_end_day timestamptz;
   v_bounds timestamptz[];
+  -- Not in r, which would be copied with each piece.
+  v_piece_grains stats.grain[];
+  v_piece_starts timestamptz[];
+  v_piece_ends timestamptz[];
 begin
   r.account_id := stats.current_account();
   if r.account_id is null then
@@ -111,12 +115,15 @@ begin
     v_bounds := array[v_since[n], v_first_day, v_end_day, v_until[n]];
     for piece in 1 .. 3 loop
       if v_bounds[piece] < v_bounds[piece + 1] then
-        r.piece_grains := r.piece_grains || c_grains[piece];
-        r.piece_starts := r.piece_starts || v_bounds[piece];
-        r.piece_ends := r.piece_ends || v_bounds[piece + 1];
+        v_piece_grains := v_piece_grains || c_grains[piece];
+        v_piece_starts := v_piece_starts || v_bounds[piece];
+        v_piece_ends := v_piece_ends || v_bounds[piece + 1];
       end if;
     end loop;
   end loop;
+  r.piece_grains := v_piece_grains;
+  r.piece_starts := v_piece_starts;
+  r.piece_ends := v_piece_ends;
   return next r;
 end $$;
 

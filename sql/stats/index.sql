@@ -58,6 +58,7 @@
 --! include stats/_stale_dialogs.sql
 --! include stats/_with_neighbours.sql
 --! include stats/pending_ids.sql
+--! include stats/_measure_alike.sql
 --! include stats/_changes.sql
 --! include stats/_whole.sql
 --! include stats/_pending.sql

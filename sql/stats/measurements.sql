@@ -21,8 +21,10 @@ begin
   return query
   with dialogs as materialized (
     select 1 as sign, d.* from unnest((changes.added).dialogs) d
+    where d.dialog_id not in (select unnest(changes.alike))
     union all
     select -1, d.* from unnest((changes.removed).dialogs) d
+    where d.dialog_id not in (select unnest(changes.alike))
   ),
   turns as materialized (
     select 1 as sign, t.* from unnest((changes.added).turns) t

@@ -135,7 +135,7 @@ it(
           await owner.query("select stats.keep_handled(1000)");
           await expectExact(account, questions);
           expect(await rows(owner, "select * from stats.stale_days")).toEqual([]);
-          expect(await rows(owner, "select * from stats._handled_that_differ($1)", [account.id])).toEqual([]);
+          expect(await rows(owner, "select * from stats.verify($1)", [account.id])).toEqual([]);
         },
       ),
       { numRuns: runs(15) },
