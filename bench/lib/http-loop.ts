@@ -19,8 +19,12 @@ interface Request {
 export interface Answer {
   /** 0: the connection was lost. */
   status: number;
-  text: string;
+  /** Not as text, nor in one piece: those who only ask are not to work for large answers. */
+  chunks: Buffer[];
 }
+
+/** What an answer says. */
+export const textOf = ({ chunks }: Answer): string => Buffer.concat(chunks).toString();
 
 /** Each client, with a connection that is kept, posts its next request as soon as the last one is answered. */
 export async function httpLoop(load: Load, check: (answer: Answer) => void) {
@@ -48,7 +52,7 @@ export async function httpLoop(load: Load, check: (answer: Answer) => void) {
 
 function post(url: string, agent: http.Agent, { headers, body }: Request): Promise<Answer> {
   const { promise, resolve } = Promise.withResolvers<Answer>();
-  const lost = (error: Error) => resolve({ status: 0, text: error.message });
+  const lost = (error: Error) => resolve({ status: 0, chunks: [Buffer.from(error.message)] });
   const asked = http.request(url, {
     agent,
     method: "POST",
@@ -59,7 +63,7 @@ function post(url: string, agent: http.Agent, { headers, body }: Request): Promi
     response
       .on("data", (chunk) => chunks.push(chunk))
       .on("error", lost)
-      .on("end", () => resolve({ status: response.statusCode!, text: Buffer.concat(chunks).toString() }));
+      .on("end", () => resolve({ status: response.statusCode!, chunks }));
   });
   asked.end(body);
   return promise;

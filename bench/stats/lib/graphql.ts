@@ -1,4 +1,4 @@
-import { httpLoop } from "../../lib/http-loop.ts";
+import { httpLoop, textOf } from "../../lib/http-loop.ts";
 
 /** A running server, and the token of an analyst. */
 export interface Endpoint {
@@ -27,9 +27,10 @@ export class Refused extends Error {}
 export async function ask({ url, token }: Endpoint, { query, ...load }: Asking) {
   const headers = { authorization: `Bearer ${token}` };
   const request = (n: number) => ({ headers, body: JSON.stringify(query(n)) });
-  return httpLoop({ url, ...load, request }, ({ status, text }) => {
-    if (status !== 200 || text.includes('"errors":['))
-      throw new Refused(`status ${status}: ${text.slice(0, 500)}`);
+  return httpLoop({ url, ...load, request }, (answer) => {
+    // Errors stand before the data.
+    if (answer.status !== 200 || answer.chunks[0]?.includes('"errors":['))
+      throw new Refused(`status ${answer.status}: ${textOf(answer).slice(0, 500)}`);
   });
 }
 
