@@ -8,7 +8,8 @@ import { AGENT_DAYS, REPORTS, windowsOf } from "./lib/reports.ts";
 import { withServer } from "./lib/serving.ts";
 
 const WINDOWS = 30;
-const P99_MS = 50;
+/** Milliseconds. */
+const REQUIRED = { month: { p50: 15, p99: 50 }, year: { p50: Number.POSITIVE_INFINITY, p99: 100 } };
 
 /** How long an analyst waits for each report of a dashboard, who asks for one after the other. */
 export const reports: StatsPart = {
@@ -32,11 +33,12 @@ export const reports: StatsPart = {
         await ask(endpoint, { clients: 1, requests: WINDOWS, query });
         const { ms } = await ask(endpoint, { clients: 1, requests, query });
         progress(`${name}: ${percentiles(ms)}`);
-        const p99 = quantile(ms, 0.99);
+        const { p50, p99 } = REQUIRED[isYear ? "year" : "month"];
         figures.push({
           what: `${name}, ${isYear ? "a year" : "30 days"} of the largest account (${count(rows)} rows)`,
           measured: percentiles(ms),
-          ...(isYear ? {} : { required: `p99 less than ${P99_MS} ms`, met: p99 < P99_MS }),
+          required: `${isYear ? "" : `p50 ${p50} ms, `}p99 ${p99} ms`,
+          met: quantile(ms, 0.5) <= p50 && quantile(ms, 0.99) <= p99,
         });
       }
       return figures;
