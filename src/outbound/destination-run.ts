@@ -3,7 +3,7 @@ import type { Destination } from "./adapter.ts";
 import type { Attempt, AttemptResult } from "./attempt.ts";
 import type { ByteBudget } from "./byte-budget.ts";
 import type { Clock } from "./clock.ts";
-import type { DeliveryRow, DestinationRow, Wish } from "./dispatch-session.ts";
+import type { DestinationRow, Wish } from "./dispatch-session.ts";
 import { Health } from "./health.ts";
 import { InHand } from "./in-hand.ts";
 import { type Outcome, outcomeOf, outcomeOfFailure } from "./outcome.ts";
@@ -12,7 +12,7 @@ import type { Quarantine } from "./quarantine.ts";
 import { Reception } from "./reception.ts";
 import { Suspects } from "./suspects.ts";
 import { TokenBucket } from "./token-bucket.ts";
-import { type WaitingDelivery, waitingDelivery } from "./waiting-delivery.ts";
+import { type DeliveryRow, type WaitingDelivery, waitingDelivery } from "./waiting-delivery.ts";
 import { Window } from "./window.ts";
 
 const IDLE_MS = 5_000;

@@ -1,5 +1,6 @@
 import type { ClientBase } from "pg";
 import type { Outcome } from "./outcome.ts";
+import type { DeliveryRow } from "./waiting-delivery.ts";
 
 export interface Membership {
   /** How many dispatchers the kind has over all processes, and which of them this is. */
@@ -49,21 +50,6 @@ export interface Wish {
   due: boolean;
   /** Places to leave out. */
   inHand: number[];
-}
-
-export interface DeliveryRow {
-  destinationId: number;
-  id: number;
-  eventId: number;
-  eventName: string | null;
-  key: string | null;
-  data: unknown;
-  putAt: Date;
-  attempts: number;
-  /** How often it was under way when its worker died, as far as that was written down. */
-  crashes: number;
-  delayed: boolean;
-  parked: boolean;
 }
 
 /** Which delivery of which destination. */

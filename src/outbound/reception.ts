@@ -1,5 +1,6 @@
-import type { DeliveryRow, Wish } from "./dispatch-session.ts";
+import type { Wish } from "./dispatch-session.ts";
 import type { InHand } from "./in-hand.ts";
+import type { DeliveryRow } from "./waiting-delivery.ts";
 
 /** How far a destination has received its deliveries, and what it has to receive next. */
 export class Reception {

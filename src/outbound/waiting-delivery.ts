@@ -1,5 +1,20 @@
 import type { Delivery } from "./adapter.ts";
-import type { DeliveryRow } from "./dispatch-session.ts";
+
+/** What outbound.receive gives. */
+export interface DeliveryRow {
+  destinationId: number;
+  id: number;
+  eventId: number;
+  eventName: string | null;
+  key: string | null;
+  data: unknown;
+  putAt: Date;
+  attempts: number;
+  /** How often it was under way when its worker died, as far as that was written down. */
+  crashes: number;
+  delayed: boolean;
+  parked: boolean;
+}
 
 /** A delivery as a dispatcher has it in hand: `delayed` is a retry, or let go behind one. */
 export interface WaitingDelivery extends Delivery {
