@@ -1,5 +1,5 @@
 --! Previous: sha1:8cbc63fa21e97375eb47a5c490fb54d7946be815
---! Hash: sha1:2816fa855ef064929cdc527ba27ead9cd7625c07
+--! Hash: sha1:6649b2890736a8b5b2a56be1b7a89ea321b3c920
 --! Message: cheaper flush and reads
 
 -- Changed facts are assigned as rows and measured only where they measure something else; reports read their pieces one by one.
@@ -20,58 +20,62 @@ set jit = off
 as $$
 begin
   return array(
-    select a from unnest(stale) a
-    union all
-    select row(neighbour.id, '-infinity')::stats.stale_dialog
-    from unnest(stale) a
-    cross join lateral (
-      select p.conversation_id, p.at
-      from (
-        select d.conversation_id, d.created_at as at from chat.dialogs d where d.id = a.dialog_id
-        union all
-        select s.conversation_id, s.started_at from stats.dialogs s where s.dialog_id = a.dialog_id
-      ) p
-      group by p.conversation_id, p.at
-      having a.since = '-infinity' or count(*) < 2
-      offset 0
-    ) place
-    cross join lateral (
-      (
-        select d.id, d.conversation_id, d.created_at from chat.dialogs d
-        where d.conversation_id = place.conversation_id and d.created_at < place.at
-        order by d.created_at desc
-        limit 1
-      )
+    select row(n.dialog_id, min(n.since))::stats.stale_dialog
+    from (
+      select a.dialog_id, a.since from unnest(stale) a
       union all
-      (
-        select d.id, d.conversation_id, d.created_at from chat.dialogs d
-        where d.conversation_id = place.conversation_id and d.created_at > place.at
-        order by d.created_at
-        limit 1
-      )
-      offset 0
-    ) neighbour
-    cross join lateral (
-      select s.reopened_at, s.previous_resolved_at from stats.dialogs s where s.dialog_id = neighbour.id offset 0
-    ) stored
-    -- Asked for one by one: most agree, and a look is cheaper than computing them anew.
-    where stored.reopened_at is distinct from (
-        select d.created_at from chat.dialogs d
-        where d.conversation_id = neighbour.conversation_id and d.created_at > neighbour.created_at
-        order by d.created_at
-        limit 1
-      )
-      or stored.previous_resolved_at is distinct from (
-        select case when d.status = 1 then d.updated_at end from chat.dialogs d
-        where d.conversation_id = neighbour.conversation_id and d.created_at < neighbour.created_at
-        order by d.created_at desc
-        limit 1
-      )
+      select neighbour.id, '-infinity'
+      from unnest(stale) a
+      cross join lateral (
+        select p.conversation_id, p.at
+        from (
+          select d.conversation_id, d.created_at as at from chat.dialogs d where d.id = a.dialog_id
+          union all
+          select s.conversation_id, s.started_at from stats.dialogs s where s.dialog_id = a.dialog_id
+        ) p
+        group by p.conversation_id, p.at
+        having a.since = '-infinity' or count(*) < 2
+        offset 0
+      ) place
+      cross join lateral (
+        (
+          select d.id, d.conversation_id, d.created_at from chat.dialogs d
+          where d.conversation_id = place.conversation_id and d.created_at < place.at
+          order by d.created_at desc
+          limit 1
+        )
+        union all
+        (
+          select d.id, d.conversation_id, d.created_at from chat.dialogs d
+          where d.conversation_id = place.conversation_id and d.created_at > place.at
+          order by d.created_at
+          limit 1
+        )
+        offset 0
+      ) neighbour
+      cross join lateral (
+        select s.reopened_at, s.previous_resolved_at from stats.dialogs s where s.dialog_id = neighbour.id offset 0
+      ) stored
+      -- Asked for one by one: most agree, and a look is cheaper than computing them anew.
+      where stored.reopened_at is distinct from (
+          select d.created_at from chat.dialogs d
+          where d.conversation_id = neighbour.conversation_id and d.created_at > neighbour.created_at
+          order by d.created_at
+          limit 1
+        )
+        or stored.previous_resolved_at is distinct from (
+          select case when d.status = 1 then d.updated_at end from chat.dialogs d
+          where d.conversation_id = neighbour.conversation_id and d.created_at < neighbour.created_at
+          order by d.created_at desc
+          limit 1
+        )
+    ) n
+    group by n.dialog_id
   );
 end $$;
 
 comment on function stats._with_neighbours(stats.stale_dialog[]) is
-  'Dialogs, and those next to them in their conversations that no longer agree with them. Some may be named twice.';
+  'Dialogs, and those next to them in their conversations that no longer agree with them: each once.';
 --! EndIncluded stats/_with_neighbours.sql
 --! Included stats/_compute.sql
 -- Set-based: whatever the number of dialogs, each table is read once, a dialog's rows by a look-up. Joins of what was read

@@ -1,5 +1,5 @@
---! Previous: sha1:2816fa855ef064929cdc527ba27ead9cd7625c07
---! Hash: sha1:b7a1820474f4f4fea3fed690546912ad0c7eca1d
+--! Previous: sha1:6649b2890736a8b5b2a56be1b7a89ea321b3c920
+--! Hash: sha1:a56daa8583fef1448264ba7579fc3e21d31af1af
 --! Message: kept days
 
 -- What agents handled on a finished day is kept (decision 19): concurrency of a month was computed from all of its ownerships. Workers
