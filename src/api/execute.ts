@@ -29,10 +29,10 @@ export type Request = {
   mayMutate: boolean;
 };
 
-/** As text, never made of objects. */
-type Data = NonNullable<ExecutionResult["data"]>;
+/** The data is text, never made of objects; texts of rows are still to be put into it. */
+export type Executed = ExecutionResult & { splices: Splices };
 
-export type Execute = (request: Request) => Promise<ExecutionResult>;
+export type Execute = (request: Request) => Promise<Executed>;
 
 /** Executes requests on a schema; throws what keeps one from being executed. */
 export function createExecute(
@@ -74,9 +74,7 @@ export function createExecute(
     });
     // Only operations with @stream, @defer or subscriptions, of which the schema has none.
     if (Symbol.asyncIterator in result) throw new GraphQLError("this operation is not supported");
-    // The text that was asked for.
-    const data = result.data as unknown as string | null | undefined;
-    return data ? { ...result, data: splices.into(data) as unknown as Data } : result;
+    return { ...result, splices };
   };
 }
 

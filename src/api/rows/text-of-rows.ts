@@ -1,6 +1,7 @@
 import { access, context, type ExecutionDetails, Step } from "grafast";
 import type { PgSelectStep } from "postgraphile/@dataplan/pg";
 import type { SQL } from "postgraphile/pg-sql2";
+import { joinRows } from "./joined-rows.ts";
 import type { Splices } from "./splices.ts";
 
 /** What is asked of a connection. */
@@ -11,11 +12,12 @@ type Select = PgSelectStep & { selectAndReturnIndex(expression: SQL): number };
 
 type Page = { items: (string | null)[][] };
 
-/** A page's rows as one JSON text, of texts that PostgreSQL makes of each row. Null: a column is null that must not be. */
+/** A page's rows as one JSON text, of texts that PostgreSQL makes of them. Null: a column is null that must not be. */
 export class TextOfRowsStep extends Step<string> {
   static override $$export = { moduleName: "parley", exportName: "TextOfRowsStep" };
   override isSyncAndSafe = false;
   readonly #textOf: (row: SQL) => SQL;
+  #select: Select | undefined;
   #index = -1;
 
   constructor($connection: PgConnection, textOf: (row: SQL) => SQL) {
@@ -29,9 +31,15 @@ export class TextOfRowsStep extends Step<string> {
 
   /** Selected as late as columns are: until now, the select may have been found to be the same as another one. */
   override optimize(): this {
-    const $select = (this.getDep(0) as PgConnection).getSubplan() as Select;
-    this.#index = $select.selectAndReturnIndex(this.#textOf($select.alias));
+    this.#select = (this.getDep(0) as PgConnection).getSubplan() as Select;
+    this.#index = this.#select.selectAndReturnIndex(this.#textOf(this.#select.alias));
     return this;
+  }
+
+  /** By now it is known what else is asked of the select. */
+  override finalize(): void {
+    joinRows(this.#select!);
+    super.finalize();
   }
 
   override execute({ indexMap, values }: ExecutionDetails<[Page, Splices]>) {

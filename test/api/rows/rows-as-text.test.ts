@@ -7,7 +7,10 @@ import {
   parse,
   print,
 } from "grafast/graphql";
+import pg from "pg";
 import { beforeAll, describe, expect, it } from "vitest";
+import type { Claims } from "../../../src/api/auth/claims.ts";
+import { createExecute } from "../../../src/api/execute.ts";
 import { askForText } from "../../../src/api/rows/ask-for-text.ts";
 import { buildSchema } from "../../../src/api/schema/build.ts";
 import { useDatabase } from "../../setup/database.ts";
@@ -115,6 +118,71 @@ describe("whoever asks cannot tell", () => {
       errors: [{ path: ["report"], locations: [{ line: 2, column: 7 }], extensions: { code: "PA052" } }],
     });
   });
+});
+
+describe("rows that are needed one by one", () => {
+  const NODES = "nodes { id }";
+  const PAGE = "pageInfo { hasNextPage hasPreviousPage startCursor endCursor }";
+  const ARGS = "first: 2, orderBy: ID_ASC";
+
+  it.each([
+    ["for how many there are", `a: agents(${ARGS}) { ${NODES} pageInfo { hasNextPage } }`],
+    ["for their cursors", `a: agents(${ARGS}) { ${NODES} pageInfo { startCursor endCursor } }`],
+    ["by edges", `a: agents(${ARGS}) { ${NODES} edges { cursor node { name } } }`],
+    ["backwards", `a: agents(last: 2, orderBy: ID_ASC) { ${NODES} }`],
+    ["before a cursor", `a: agents(last: 1, before: $cursor, orderBy: ID_ASC) { ${NODES} }`],
+    ["by another field", `a: agents(${ARGS}) { ${NODES} } b: agents(${ARGS}) { ${PAGE} }`],
+    [
+      "by another field as other texts",
+      `a: agents(${ARGS}) { ${NODES} } b: agents(${ARGS}) { nodes { name id } }`,
+    ],
+  ])("%s", async (_what, fields) => {
+    const cursor = (await api.query(analyst, `{ agents(${ARGS}) { ${PAGE} } }`)).data.agents.pageInfo
+      .endCursor;
+    const declared = fields.includes("$") ? "query ($cursor: Cursor)" : "";
+    const asText = `${declared} { ${fields} }`;
+    const byField = asText.replaceAll("nodes {", "nodes { __typename @skip(if: true)");
+    expect([isText(asText), isText(byField)]).toEqual([true, false]);
+    const variables = declared ? { cursor } : {};
+    const answer = await api.query(analyst, asText, variables);
+    expect(answer).not.toHaveProperty("errors");
+    expect(answer).toEqual(await api.query(analyst, byField, variables));
+  });
+
+  it("the same asked twice is answered twice", async () => {
+    const query = `{ a: agents(${ARGS}) { ${NODES} } b: agents(${ARGS}) { ${NODES} } }`;
+    const page = { nodes: [{ id: "1" }, { id: "2" }] };
+    expect(await api.query(analyst, query)).toEqual({ data: { a: page, b: page } });
+  });
+});
+
+it("the rows of a page come from the database as one", async () => {
+  const pool = new pg.Pool({ connectionString: db.url });
+  let rows = 0;
+  pool.on("connect", (client) => {
+    (client as unknown as { connection: pg.Connection }).connection.on("dataRow", () => rows++);
+  });
+  try {
+    const execute = createExecute(await buildSchema(pool), pool, undefined);
+    const claims: Claims = { role: "analyst", account: 1, timeZone: undefined };
+    const settings = await api.api.settingsOf(claims, 10_000);
+    const parameters = {
+      query: "{ agents(first: 1000) { nodes { id } } }",
+      operationName: undefined,
+      variables: undefined,
+      extensions: undefined,
+    };
+    const ask = () => execute({ parameters, claims, settings, mayMutate: false });
+    // Settings are prepared.
+    await ask();
+    rows = 0;
+    const { data, splices } = await ask();
+    expect(JSON.parse(splices.into(String(data))).agents.nodes).toHaveLength(3);
+    // Settings are a row as well.
+    expect(rows).toBe(2);
+  } finally {
+    await pool.end();
+  }
 });
 
 describe("answered field by field", () => {
