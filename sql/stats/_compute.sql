@@ -3,7 +3,7 @@
 -- A dialog lasts from its start to its resolution. What is said after that counts as messages, but changes nothing else;
 -- what happened before it is told by the event that starts it.
 -- An unresolved dialog in which nothing changed but that more was said, later than all before, goes on from its stored facts: only what
--- came since is read, and only what that changes is returned, however long it has become.
+-- came since is read, and only what that changes or adds is returned, however long it has become.
 create or replace function stats._compute(stale stats.stale_dialog[]) returns stats.facts
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -37,6 +37,8 @@ begin
     left join lateral (
       select f as facts, f.last_message_at from stats.dialogs f
       where asked.since > '-infinity' and f.dialog_id = d.id and f.last_message_at < asked.since
+        -- What else happened may be looked at later: then it has not only gone on.
+        and f.inbox_id = d.inbox_id and f.team_id is not distinct from d.team_id
       offset 0
     ) stored on true
     -- What is next to it and how it ends are known of one that goes on.
@@ -253,7 +255,7 @@ begin
   ),
 
   message_counts as (
-    select c.dialog_id, c.slot, c.metric, c.agent_id, d.account_id, d.inbox_id, d.team_id, (c.n + coalesce(b.n, 0))::integer
+    select c.dialog_id, c.slot, c.metric, c.agent_id, d.account_id, d.inbox_id, d.team_id, c.n::integer
     from (
       select s.dialog_id, s.slot, k.metric, coalesce(k.agent_id, 0) as agent_id, sum(k.n) as n
       from (
@@ -283,11 +285,6 @@ begin
       group by d.id, stats._slot(m.mentioned_at), m.user_id
     ) c
     join dialog d on d.id = c.dialog_id
-    left join lateral (
-      select f.n from stats.message_counts f
-      where d.goes_on and f.dialog_id = c.dialog_id and f.slot = c.slot and f.metric = c.metric and f.agent_id = c.agent_id
-      offset 0
-    ) b on true
   ),
 
   -- Customers' verdicts and agents' wrap-ups.
@@ -360,4 +357,4 @@ end $$;
 
 comment on function stats._compute(stats.stale_dialog[]) is
   'The facts of dialogs, from the rows of schema chat: each metric''s raw material, defined once. stale are the ids that were asked '
-  'for, those of dialogs that are gone included. Of dialogs that go on, only turns, ownerships and counts that have changed.';
+  'for, those of dialogs that are gone included. Of dialogs that go on, only turns and ownerships that have changed, and what was said on top of what was counted.';

@@ -16,7 +16,7 @@ begin
   ) gone
   where s.dialog_id = gone.dialog_id;
   insert into stats.dialogs as s
-  select * from unnest((changes.added).dialogs)
+  select * from unnest((changes.added).dialogs || changes.alike)
   on conflict (dialog_id) do update
   set (
     account_id, conversation_id, inbox_id, contact_id, team_id, status, started_at, first_open_at, first_assigned_at,
@@ -81,6 +81,9 @@ begin
   on conflict (dialog_id, slot, metric, agent_id) do update
   set (account_id, inbox_id, team_id, n)
     = row (excluded.account_id, excluded.inbox_id, excluded.team_id, excluded.n);
+  insert into stats.message_counts as s
+  select * from unnest(changes.said)
+  on conflict (dialog_id, slot, metric, agent_id) do update set n = s.n + excluded.n;
 end $$;
 
 comment on function stats._replace(stats.changes) is 'Stores the facts that are new, in place of those that they differ from.';

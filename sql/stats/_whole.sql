@@ -14,14 +14,17 @@ begin
     select o from stats.ownerships o
     where o.dialog_id = any (facts.goes_on) and (o.dialog_id, o.n) not in (select c.dialog_id, c.n from unnest(facts.ownerships) c)
   );
-  facts.message_counts := facts.message_counts || array(
-    select m from stats.message_counts m
-    where m.dialog_id = any (facts.goes_on) and (m.dialog_id, m.slot, m.metric, m.agent_id) not in (
-      select c.dialog_id, c.slot, c.metric, c.agent_id from unnest(facts.message_counts) c
-    )
+  facts.message_counts := array(
+    select row(m.dialog_id, m.slot, m.metric, m.agent_id, m.account_id, m.inbox_id, m.team_id, sum(m.n))::stats.message_counts
+    from (
+      select * from unnest(facts.message_counts)
+      union all
+      select * from stats.message_counts c where c.dialog_id = any (facts.goes_on)
+    ) m
+    group by m.dialog_id, m.slot, m.metric, m.agent_id, m.account_id, m.inbox_id, m.team_id
   );
   facts.goes_on := '{}';
   return facts;
 end $$;
 
-comment on function stats._whole(stats.facts) is 'These facts, with the stored ones of dialogs that go on which stay as they are.';
+comment on function stats._whole(stats.facts) is 'These facts, with the stored ones of dialogs that go on: those that stay as they are, and what more was said is added to.';

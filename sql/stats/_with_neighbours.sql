@@ -1,5 +1,6 @@
 -- A dialog that comes, goes or moves changes what the ones next to it in the conversation say of it: reopened_at and
--- previous_resolved_at. Where it was is asked of its stored facts, too. One in which only more was said is where it was.
+-- previous_resolved_at. Where it was is asked of its stored facts, too. One in which only more was said is where it was: whatever else
+-- happens to it is noted as well.
 create or replace function stats._with_neighbours(stale stats.stale_dialog[]) returns stats.stale_dialog[]
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -15,16 +16,11 @@ begin
       select a.dialog_id, a.since from unnest(stale) a
       union all
       select neighbour.id, '-infinity'
-      from unnest(stale) a
+      from (select s.dialog_id from unnest(stale) s where s.since = '-infinity') a
       cross join lateral (
-        select p.conversation_id, p.at
-        from (
-          select d.conversation_id, d.created_at as at from chat.dialogs d where d.id = a.dialog_id
-          union all
-          select s.conversation_id, s.started_at from stats.dialogs s where s.dialog_id = a.dialog_id
-        ) p
-        group by p.conversation_id, p.at
-        having a.since = '-infinity' or count(*) < 2
+        select d.conversation_id, d.created_at as at from chat.dialogs d where d.id = a.dialog_id
+        union
+        select s.conversation_id, s.started_at from stats.dialogs s where s.dialog_id = a.dialog_id
         offset 0
       ) place
       cross join lateral (

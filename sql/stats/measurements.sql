@@ -21,10 +21,8 @@ begin
   return query
   with dialogs as materialized (
     select 1 as sign, d.* from unnest((changes.added).dialogs) d
-    where d.dialog_id not in (select unnest(changes.alike))
     union all
     select -1, d.* from unnest((changes.removed).dialogs) d
-    where d.dialog_id not in (select unnest(changes.alike))
   ),
   turns as materialized (
     select 1 as sign, t.* from unnest((changes.added).turns) t
@@ -40,6 +38,8 @@ begin
     select 1 as sign, c.* from unnest((changes.added).message_counts) c
     union all
     select -1, c.* from unnest((changes.removed).message_counts) c
+    union all
+    select 1, c.* from unnest(changes.said) c
   ),
   measured as (
     select d.account_id, 'dialogs_started'::api.metric as metric, d.started_at as at, d.first_assignee_id as agent_id, d.team_id, d.inbox_id,
