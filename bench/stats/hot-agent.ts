@@ -6,7 +6,7 @@ import { withAndWithout } from "./lib/with-and-without.ts";
 
 const CLIENTS = 16;
 const ROUNDS = 5;
-const REQUIRED = 0.85;
+const REQUIRED = 0.9;
 
 /** Whether writers wait for each other, since what they write is counted for the same agent. */
 export const hotAgent: StatsPart = {

@@ -5,13 +5,21 @@ import { runtimeOfJob, type WorkerRuntime } from "./runtime.ts";
 const EVERY_MINUTE = "* * * * *";
 const MINUTE_MS = 60_000;
 
+/** Work that goes on rests so many times as long as it took: it must not slow down those whom it is for. */
+const REST = 3;
+
 export interface UpkeepDefinition {
   /** When, in the words of cron and in UTC; default: each minute. */
   cron?: string;
-  /** Goes on so often, from one minute to the next. `parley work --once` does it once, too, when the queues are empty. */
+  /**
+   * Goes on so often, from one minute to the next; less often if it takes long, so that it works a quarter of the time at most. `parley work --once` does it once, too, when the
+   * queues are empty.
+   */
   everySeconds?: number;
-  run(runtime: Pick<WorkerRuntime, "withClient" | "signal" | "log">): Promise<void>;
+  run(runtime: UpkeepRuntime): Promise<void>;
 }
+
+export type UpkeepRuntime = Pick<WorkerRuntime, "withClient" | "signal" | "log">;
 
 /** A graphile-worker task that a worker starts by itself, at its times. */
 export type Upkeep = ((payload: unknown, helpers: JobHelpers) => Promise<void>) & {
@@ -42,18 +50,20 @@ export const cronOf = (task: unknown): string => (isUpkeep(task) && task.upkeep.
 /** One job: the work once or, with `everySeconds`, until cron starts the next job. */
 export async function doUpkeep(
   { everySeconds, run }: UpkeepDefinition,
-  runtime: WorkerRuntime,
+  runtime: UpkeepRuntime,
 ): Promise<void> {
   if (everySeconds === undefined) return run(runtime);
   const minute = () => Math.floor(Date.now() / MINUTE_MS);
   const started = minute();
   do {
+    const began = performance.now();
     await run(runtime).catch((error) =>
       runtime.log.warn(
         { reason: error instanceof Error ? error.message : String(error) },
         "upkeep failed, it is repeated",
       ),
     );
-    await sleep(everySeconds * 1000, undefined, { signal: runtime.signal }).catch(() => {});
+    const rest = Math.max(everySeconds * 1000, REST * (performance.now() - began));
+    await sleep(rest, undefined, { signal: runtime.signal }).catch(() => {});
   } while (!runtime.signal.aborted && minute() === started);
 }

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
+import { doUpkeep, type UpkeepRuntime } from "../../../src/broker/define-upkeep.ts";
 import { createPool } from "../../../src/db/connect.ts";
 import { createLog } from "../../../src/log.ts";
 import flush from "../../../workers/stats/flush.ts";
@@ -20,19 +20,25 @@ export interface Flushing {
   stop(): Promise<void>;
 }
 
-/** Flushes each second, by what a worker runs. */
+/** Flushes as a worker does. */
 export async function startFlushing(url: string): Promise<Flushing> {
   const pool = createPool(url, { applicationName: "parley bench flush", max: 1 });
   const client = await pool.connect();
   const stopping = new AbortController();
-  const log = createLog("silent");
-  let round = Promise.resolve();
+  const { signal } = stopping;
+  let round: Promise<unknown> = Promise.resolve();
+  const runtime: UpkeepRuntime = {
+    withClient: (use) => {
+      const used = use(client);
+      round = Promise.allSettled([used]);
+      return used;
+    },
+    signal,
+    log: createLog("silent"),
+  };
   const flushing = (async () => {
-    while (!stopping.signal.aborted) {
-      round = flush.upkeep.run({ withClient: (use) => use(client), signal: stopping.signal, log });
-      await round;
-      await sleep(1000, undefined, { signal: stopping.signal }).catch(() => {});
-    }
+    // A job of a worker ends with the minute, and the next one begins.
+    while (!signal.aborted) await doUpkeep(flush.upkeep, runtime);
   })();
   // Said again by whoever waits for it.
   flushing.catch(() => {});
