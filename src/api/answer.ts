@@ -1,23 +1,20 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type JSONObject, stringifyPayload } from "grafast";
-import { type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError } from "grafast/graphql";
+import {
+  type ExecutionResult,
+  type FormattedExecutionResult,
+  GraphQLError,
+  type GraphQLFormattedError,
+} from "grafast/graphql";
 import { ERRORS } from "../errors.ts";
 import type { TokenRole } from "./auth/roles.ts";
 import { InvalidDocument } from "./documents.ts";
 import { API_ERRORS, ApiError, type ApiErrorCode } from "./errors.ts";
-import type { Executed } from "./execute.ts";
 import { GRAPHQL_RESPONSE } from "./http/media-types.ts";
 import { noteError } from "./outcome.ts";
 import { publicError } from "./public-error.ts";
-import type { Splices } from "./rows/splices.ts";
 
-type Answer = {
-  status: number;
-  headers: Record<string, string>;
-  body: FormattedExecutionResult;
-  /** What is still to be put into the body. */
-  splices?: Splices;
-};
+type Answer = { status: number; headers: Record<string, string>; body: FormattedExecutionResult };
 
 /** Errors of other kinds than these were thought of by nobody: logged with the request's id, which is all that is shown. */
 export function formatError(error: unknown, request: FastifyRequest, role: TokenRole): GraphQLFormattedError {
@@ -42,17 +39,13 @@ export function formatError(error: unknown, request: FastifyRequest, role: Token
 }
 
 /** An executed request: 200, also if fields failed. One that could not be executed after all: its status. */
-export function answerOf(
-  { errors: failures, data, splices }: Executed,
-  request: FastifyRequest,
-  role: TokenRole,
-): Answer {
-  const errors = failures?.map((error) => formatError(error, request, role));
+export function answerOf(result: ExecutionResult, request: FastifyRequest, role: TokenRole): Answer {
+  const errors = result.errors?.map((error) => formatError(error, request, role));
+  const { data } = result;
   return {
     status: data === undefined ? statusOf(errors?.[0]) : 200,
     headers: {},
     body: { ...(errors ? { errors } : {}), ...(data === undefined ? {} : { data }) },
-    splices,
   };
 }
 
@@ -75,15 +68,14 @@ export function refusalOf(error: unknown, request: FastifyRequest, role: TokenRo
 /** The media type is the one that was asked for only where the answer may be taken for an executed request. */
 export function sendAnswer(
   reply: FastifyReply,
-  { status, headers, body, splices }: Answer,
+  { status, headers, body }: Answer,
   mediaType: string,
 ): FastifyReply {
-  const text = stringifyPayload(body as JSONObject, true);
   return reply
     .code(status)
     .headers({ "cache-control": "no-store", ...headers })
     .type(`${status < 300 ? mediaType : GRAPHQL_RESPONSE}; charset=utf-8`)
-    .send(splices ? splices.into(text) : text);
+    .send(stringifyPayload(body as JSONObject, true));
 }
 
 function statusOf(error: GraphQLFormattedError | undefined): number {

@@ -1,3 +1,4 @@
+import type { ExecutionResult } from "grafast/graphql";
 import type pg from "pg";
 import { createPool } from "../db/connect.ts";
 import type { Log } from "../log.ts";
@@ -5,7 +6,7 @@ import { type Claims, createClaimsReader } from "./auth/claims.ts";
 import { createKeys, type KeySettings } from "./auth/keys.ts";
 import { createZoneCheck } from "./auth/time-zones.ts";
 import { ApiError } from "./errors.ts";
-import { createExecute, type Execute, type Executed } from "./execute.ts";
+import { createExecute, type Execute } from "./execute.ts";
 import { EXPORTS, type Export } from "./export/exports.ts";
 import { busy, Gate } from "./gate.ts";
 import { buildSchema } from "./schema/build.ts";
@@ -45,7 +46,7 @@ export type Api = {
   /** The schema is built when it is first needed, and again after a failure. */
   execute(): Promise<Execute>;
   gate: Gate;
-  reads: SharedRuns<Executed>;
+  reads: SharedRuns<ExecutionResult>;
   exportGate: Gate;
   exports: Record<string, Export>;
   stallMs: number;

@@ -29,10 +29,10 @@ export type Request = {
   mayMutate: boolean;
 };
 
-/** The data is text, never made of objects; texts of rows are still to be put into it. */
-export type Executed = ExecutionResult & { splices: Splices };
+/** As text, never made of objects. */
+type Data = NonNullable<ExecutionResult["data"]>;
 
-export type Execute = (request: Request) => Promise<Executed>;
+export type Execute = (request: Request) => Promise<ExecutionResult>;
 
 /** Executes requests on a schema; throws what keeps one from being executed. */
 export function createExecute(
@@ -74,7 +74,9 @@ export function createExecute(
     });
     // Only operations with @stream, @defer or subscriptions, of which the schema has none.
     if (Symbol.asyncIterator in result) throw new GraphQLError("this operation is not supported");
-    return { ...result, splices };
+    // The text that was asked for.
+    const data = result.data as unknown as string | null | undefined;
+    return data ? { ...result, data: splices.into(data) as unknown as Data } : result;
   };
 }
 

@@ -12,8 +12,8 @@ export interface UpkeepDefinition {
   /** When, in the words of cron and in UTC; default: each minute. */
   cron?: string;
   /**
-   * Goes on so often, from one minute to the next; less often if it takes long, so that it works a quarter of the time at most. `parley work --once` does it once, too, when the
-   * queues are empty.
+   * Goes on so often, from one minute to the next; less often if it takes long, so that it works a quarter of the time at most.
+   * `parley work --once` does it once, too, when the queues are empty.
    */
   everySeconds?: number;
   run(runtime: UpkeepRuntime): Promise<void>;
