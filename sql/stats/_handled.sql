@@ -63,7 +63,8 @@ begin
             select f.* from stats.ownerships f
             where f.account_id = v_account_id and f.began_at < since - interval '24 hours' and f.ended_at is null
           ) s
-          where s.handled && v_window and s.dialog_id <> all (v_pending_ids)
+          -- Hashed: looked for in an array, each would be compared with each pending one.
+          where s.handled && v_window and s.dialog_id not in (select unnest(v_pending_ids))
           union all
           select c.agent_id, c.dialog_id, c.team_id, c.inbox_id, c.handled,
             max(upper(c.handled * v_before)) over (partition by c.agent_id, c.dialog_id)

@@ -10,23 +10,25 @@ as $$
 #variable_conflict use_column
 declare
   v_account_id constant bigint := stats.current_account();
-  v_pending_ids bigint[];
+  v_pending stats.facts;
+  v_pending_ids bigint[] := '{}';
 begin
   if v_account_id is null then
     return;
   end if;
-  v_pending_ids := stats.pending_ids(v_account_id);
+  for v_pending in select * from stats._pending(v_account_id) loop
+    v_pending_ids := v_pending_ids || v_pending.stale;
+    return query
+    select d.status, d.assignee_id, d.waiting_since
+    from unnest(v_pending.dialogs) d
+    where d.resolved_at is null and stats._is_asked_for(d.assignee_id, d.team_id, d.inbox_id, agent_ids, team_ids, inbox_ids);
+  end loop;
   return query
   select d.status, d.assignee_id, d.waiting_since
   from stats.dialogs d
-  where d.account_id = v_account_id and d.resolved_at is null and d.dialog_id <> all (v_pending_ids)
+  -- Hashed: looked for in an array, each dialog would be compared with each pending one.
+  where d.account_id = v_account_id and d.resolved_at is null and d.dialog_id not in (select unnest(v_pending_ids))
     and stats._is_asked_for(d.assignee_id, d.team_id, d.inbox_id, agent_ids, team_ids, inbox_ids);
-  if v_pending_ids <> '{}' then
-    return query
-    select d.status, d.assignee_id, d.waiting_since
-    from stats.pending_dialogs(v_account_id) d
-    where d.resolved_at is null and stats._is_asked_for(d.assignee_id, d.team_id, d.inbox_id, agent_ids, team_ids, inbox_ids);
-  end if;
 end $$;
 
 comment on function stats._unresolved(bigint[], bigint[], bigint[]) is

@@ -33,7 +33,7 @@ begin
         from stats.stale s
         where s.id >= (select h.id from stats.horizon h)
         order by s.id
-        limit max_dialogs * 10
+        limit max_dialogs * 50
       ) f
     ) r
   ) n

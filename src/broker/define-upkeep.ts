@@ -6,14 +6,16 @@ const EVERY_MINUTE = "* * * * *";
 const MINUTE_MS = 60_000;
 
 /** Work that goes on rests so many times as long as it took: it must not slow down those whom it is for. */
-const REST = 3;
+const REST = 5;
+/** No longer: if ever more waits for work that takes ever longer, rests must not grow with it. */
+const LONGEST_REST_MS = 5000;
 
 export interface UpkeepDefinition {
   /** When, in the words of cron and in UTC; default: each minute. */
   cron?: string;
   /**
-   * Goes on so often, from one minute to the next; less often if it takes long, so that it works a quarter of the time at most.
-   * `parley work --once` does it once, too, when the queues are empty.
+   * Goes on so often, from one minute to the next; less often if it takes long, so that it works a sixth of the time, or rests for five
+   * seconds. `parley work --once` does it once, too, when the queues are empty.
    */
   everySeconds?: number;
   run(runtime: UpkeepRuntime): Promise<void>;
@@ -47,6 +49,10 @@ export const isUpkeep = (value: unknown): value is Upkeep => typeof value === "f
 
 export const cronOf = (task: unknown): string => (isUpkeep(task) && task.upkeep.cron) || EVERY_MINUTE;
 
+/** How many milliseconds to rest after work that took `workedMs` and is wanted every `everyMs`. */
+export const restAfter = (workedMs: number, everyMs: number): number =>
+  Math.max(everyMs, Math.min(REST * workedMs, LONGEST_REST_MS));
+
 /** One job: the work once or, with `everySeconds`, until cron starts the next job. */
 export async function doUpkeep(
   { everySeconds, run }: UpkeepDefinition,
@@ -63,7 +69,8 @@ export async function doUpkeep(
         "upkeep failed, it is repeated",
       ),
     );
-    const rest = Math.max(everySeconds * 1000, REST * (performance.now() - began));
-    await sleep(rest, undefined, { signal: runtime.signal }).catch(() => {});
+    await sleep(restAfter(performance.now() - began, everySeconds * 1000), undefined, {
+      signal: runtime.signal,
+    }).catch(() => {});
   } while (!runtime.signal.aborted && minute() === started);
 }

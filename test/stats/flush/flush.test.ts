@@ -173,13 +173,20 @@ describe("what is noted", () => {
     return count("stats.stale");
   };
 
-  it("is one row for a dialog and a statement, however many rows it writes", async () => {
+  const SAY_100 =
+    "insert into chat.messages (conversation_id, content, message_type) select 1 + i % 2, '', 0 from generate_series(1, 100) i";
+
+  it("is one row for a message, and one for a dialog whose messages are deleted", async () => {
     await open(2);
-    expect(
-      await noted(
-        "insert into chat.messages (conversation_id, content, message_type) select 1 + i % 2, '', 0 from generate_series(1, 100) i",
-      ),
-    ).toBe(2);
+    expect(await noted(SAY_100)).toBe(100);
+    expect(await noted("delete from chat.messages")).toBe(2);
+  });
+
+  it("is summed at once, though a flush of so many dialogs takes several notes of each", async () => {
+    await open(2);
+    await noted(SAY_100);
+    await db.pool.query("select stats.flush(max_dialogs => 2)");
+    expect(await count("stats.stale")).toBe(0);
   });
 
   it("is nothing for what does not count", async () => {
