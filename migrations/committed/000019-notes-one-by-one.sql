@@ -1,8 +1,8 @@
 --! Previous: sha1:bfebf07208122cc8c0a4ecc02ef2d9813739a31a
---! Hash: sha1:86919cc496c866a2f898bfea5cbcde0c1a08a064
+--! Hash: sha1:c188ad065f10879148b20967bf819ea2a0eb281e
 --! Message: notes one by one
 
--- What is said and happens is noted without grouping; what is pending is looked for by hash.
+-- What is said and happens is noted without grouping; a flush reads notes and facts in one snapshot; what is pending is looked for by hash.
 
 --! Included stats/mark_said.sql
 -- Activities (message_type 2) are not counted. Once a message: nearly all statements insert one, and to group it took longer than to note it.
@@ -34,9 +34,62 @@ end $$;
 
 comment on function stats.mark_happened() is 'Notes in whose dialogs something happened that statistics count.';
 --! EndIncluded stats/mark_happened.sql
+--! Included stats/_next_pending.sql
+-- Stable: notes and what they are about are read in one snapshot. Were the facts read later, they would hold what was said since, and the
+-- note of that, still to come, would not be of something later than all before: the dialog would not go on, but be computed whole.
+create or replace function stats._next_pending(
+  max_dialogs integer, submitted stats.submitted[], out ids bigint[], out dialogs integer, out facts stats.facts
+)
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
+as $$
+declare
+  v_stale stats.stale_dialog[];
+begin
+  -- No joins: planned while there is nothing to do, they would be nested, and take minutes once there is much.
+  with noted as materialized (
+    select n.id, n.dialog_id, n.since
+    from (
+      select r.id, r.dialog_id, r.since, dense_rank() over (order by r.first_id) as nr
+      from (
+        select f.id, f.dialog_id, f.since, min(f.id) over (partition by f.dialog_id) as first_id
+        from (
+          select s.id, s.dialog_id, s.since
+          from stats.stale s
+          where s.id >= (select h.id from stats.horizon h)
+          order by s.id
+          limit max_dialogs * 50
+        ) f
+      ) r
+    ) n
+    where n.nr <= max_dialogs
+  )
+  select array(select n.id from noted n),
+    array(
+      select row(c.dialog_id, min(c.since))::stats.stale_dialog
+      from (
+        select n.dialog_id, n.since from noted n
+        union all
+        select d, '-infinity'
+        from unnest(submitted) s cross join lateral stats._dialogs_submitted_for(s.account_id, s.chat_guid, s.chat_number) d
+      ) c
+      group by c.dialog_id
+    )
+  into ids, v_stale;
+  dialogs := cardinality(v_stale);
+  if dialogs > 0 then
+    facts := stats._compute(stats._with_neighbours(v_stale));
+  end if;
+end $$;
+
+comment on function stats._next_pending(integer, stats.submitted[]) is
+  'The facts of the dialogs that have been stale for longest, at most so many (dialogs), and the notes in stats.stale that say so (ids); and of '
+  'dialogs that something was submitted for.';
+--! EndIncluded stats/_next_pending.sql
 --! Included stats/flush.sql
--- What is deleted from stats.stale was committed before the facts are computed, by a later statement: so they show whatever the
--- rows were written for. What is committed in between stays, and is looked at again. Readers see all of a flush, or none.
+-- What is noted after the facts were read stays, and is looked at again. Readers see all of a flush, or none.
 create or replace function stats.flush(max_dialogs integer default 2000) returns integer
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -45,9 +98,8 @@ set jit = off
 as $$
 declare
   v_newest_id bigint;
-  v_ids bigint[];
-  v_stale stats.stale_dialog[];
   v_submitted stats.submitted[];
+  v_next record;
 begin
   perform chat._require_read_committed('statistics are summed');
   if not pg_try_advisory_xact_lock(hashtextextended('stats.sums', 0)) then
@@ -58,47 +110,23 @@ begin
   if pg_current_xact_id_if_assigned() is null then
     select s.last_value into v_newest_id from stats.stale_id_seq s;
   end if;
-  -- No joins: planned while there is nothing to do, they would be nested, and take minutes once there is much.
-  select array_agg(n.id), array_agg(row(n.dialog_id, n.since)::stats.stale_dialog)
-  into v_ids, v_stale
-  from (
-    select r.id, r.dialog_id, r.since, dense_rank() over (order by r.first_id) as nr
-    from (
-      select f.id, f.dialog_id, f.since, min(f.id) over (partition by f.dialog_id) as first_id
-      from (
-        select s.id, s.dialog_id, s.since
-        from stats.stale s
-        where s.id >= (select h.id from stats.horizon h)
-        order by s.id
-        limit max_dialogs * 50
-      ) f
-    ) r
-  ) n
-  where n.nr <= max_dialogs;
-  delete from stats.stale s where s.id = any (v_ids);
   with taken as (
     delete from stats.submitted s
     where s.id in (select f.id from stats.submitted f order by f.id limit max_dialogs)
     returning s
   )
   select array_agg(t.s) into v_submitted from taken t;
-  if v_stale is null and v_submitted is null then
+  select * into v_next from stats._next_pending(max_dialogs, v_submitted);
+  if v_next.ids = '{}' and v_submitted is null then
     return 0;
   end if;
 
+  delete from stats.stale s where s.id = any (v_next.ids);
   perform stats._move_horizon(v_newest_id);
-  v_stale := array(
-    select row(n.dialog_id, min(n.since))::stats.stale_dialog
-    from (
-      select t.dialog_id, t.since from unnest(v_stale) t
-      union all
-      select d, '-infinity'
-      from unnest(v_submitted) s cross join lateral stats._dialogs_submitted_for(s.account_id, s.chat_guid, s.chat_number) d
-    ) n
-    group by n.dialog_id
-  );
-  perform stats._apply(stats._compute(stats._with_neighbours(v_stale)));
-  return greatest(cardinality(v_stale), cardinality(v_submitted));
+  if v_next.dialogs > 0 then
+    perform stats._apply(v_next.facts);
+  end if;
+  return greatest(v_next.dialogs, cardinality(v_submitted));
 end $$;
 
 comment on function stats.flush(integer) is
@@ -242,3 +270,4 @@ comment on function stats._handled(bigint, timestamptz, timestamptz, timestamptz
   'ones in place of those that are stale. opens: when the window begins that this is a part of; what was handled before counts for nothing. '
   '0 among team_ids: no team.';
 --! EndIncluded stats/_handled.sql
+revoke all on function stats._next_pending(integer, stats.submitted[]) from public;

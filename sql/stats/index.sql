@@ -79,6 +79,7 @@
 --! include stats/_replace.sql
 --! include stats/_apply.sql
 --! include stats/_move_horizon.sql
+--! include stats/_next_pending.sql
 --! include stats/flush.sql
 --! include stats/_months.sql
 --! include stats/_sum.sql

@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { createFirstAccount } from "../../chat/first-account.ts";
 import { useDatabase } from "../../setup/database.ts";
+import { until } from "../../setup/until.ts";
 
 const db = useDatabase();
 let conversation: number;
@@ -76,6 +77,25 @@ it("what is said later is read, what was summed is not", async () => {
 
   await db.pool.query("select stats.rebuild(1, '-infinity', 'infinity')");
   expect(await received()).toBe(1);
+});
+
+it("what is said while a flush has begun is left to the next: the dialog goes on, however often that happens", async () => {
+  await said("10:06", "Contact");
+  const holder = await db.connect();
+  await holder.query("begin; select from stats.stale for update");
+  const flushing = flush();
+  await until("the flush removes what it has read", async () => {
+    const { rowCount } = await db.pool.query(
+      "select from pg_stat_activity where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0",
+    );
+    return rowCount === 1;
+  });
+  await said("10:07", "Contact");
+  await holder.query("commit");
+  await flushing;
+  expect(await received()).toBe(3);
+  await flush();
+  expect(await received()).toBe(4);
 });
 
 it.each([
