@@ -8,7 +8,7 @@ import type { StatsPart } from "./lib/data.ts";
 import { withAndWithout } from "./lib/with-and-without.ts";
 
 const CLIENTS = 8;
-const ROUNDS = 5;
+const ROUNDS = 9;
 const BATCH = 1000;
 const AGENTS = 15;
 

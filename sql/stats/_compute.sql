@@ -70,8 +70,8 @@ begin
     ) submitted on true
   ),
   settings as materialized (
-    select s.*, exists (select from stats.open_spans o where o.account_id = a.account_id) as has_calendars
-    from (select distinct d.account_id from dialog d) a
+    select s.*, a.inbox_id, stats._calendar_of(a.account_id, a.inbox_id) as calendar_of
+    from (select distinct d.account_id, d.inbox_id from dialog d) a
     cross join lateral stats._settings(a.account_id) s
   ),
 
@@ -189,11 +189,11 @@ begin
     select t.dialog_id, (d.turns_before + t.n)::integer as n, d.account_id, d.inbox_id, d.team_id, t.agent_id, t.waiting_since, t.replied_at,
       stats._ms(t.replied_at - t.waiting_since) as reply_ms,
       case when t.replied_at is not null then
-        stats._business_ms(s.has_calendars, d.account_id, d.inbox_id, t.waiting_since, t.replied_at)
+        (select b.ms from stats._business_ms(d.account_id, s.calendar_of, t.waiting_since, t.replied_at) b)
       end as reply_business_ms
     from turn t
     join dialog d on d.id = t.dialog_id
-    join settings s on s.account_id = d.account_id
+    join settings s on s.account_id = d.account_id and s.inbox_id = d.inbox_id
   ),
   waits as (
     select d.id as dialog_id, d.turns_before + coalesce(t.turns, 0) as turns, t.waiting_since,
@@ -317,7 +317,7 @@ begin
       u.category_id as wrapup_category_id, u.agent_id as wrapup_agent_id, u.wrapped_up_at,
       case when d.resolved_at is null then t.last_message_at end as last_message_at
     from dialog d
-    join settings s on s.account_id = d.account_id
+    join settings s on s.account_id = d.account_id and s.inbox_id = d.inbox_id
     left join course c on c.dialog_id = d.id
     join talk t on t.dialog_id = d.id
     join waits w on w.dialog_id = d.id
@@ -332,16 +332,16 @@ begin
     cross join lateral (
       select
         coalesce((d.stored).queue_wait_business_ms, case when c.first_open_at is not null and c.first_assigned_at is not null then
-          stats._business_ms(s.has_calendars, d.account_id, d.inbox_id, c.first_open_at, greatest(c.first_assigned_at, c.first_open_at))
+          (select b.ms from stats._business_ms(d.account_id, s.calendar_of, c.first_open_at, greatest(c.first_assigned_at, c.first_open_at)) b)
         end) as queue_wait_business_ms,
         coalesce((d.stored).first_response_business_ms, case when t.first_reply_at is not null then
-          stats._business_ms(s.has_calendars, d.account_id, d.inbox_id, d.started_at, greatest(t.first_reply_at, d.started_at))
+          (select b.ms from stats._business_ms(d.account_id, s.calendar_of, d.started_at, greatest(t.first_reply_at, d.started_at)) b)
         end) as first_response_business_ms,
         coalesce((d.stored).first_response_human_business_ms, case when t.first_reply_at is not null and c.first_open_at is not null then
-          stats._business_ms(s.has_calendars, d.account_id, d.inbox_id, c.first_open_at, greatest(t.first_reply_at, c.first_open_at))
+          (select b.ms from stats._business_ms(d.account_id, s.calendar_of, c.first_open_at, greatest(t.first_reply_at, c.first_open_at)) b)
         end) as first_response_human_business_ms,
         case when d.resolved_at is not null then
-          stats._business_ms(s.has_calendars, d.account_id, d.inbox_id, d.started_at, d.resolved_at)
+          (select b.ms from stats._business_ms(d.account_id, s.calendar_of, d.started_at, d.resolved_at) b)
         end as resolution_business_ms
     ) b
   )

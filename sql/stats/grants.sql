@@ -31,6 +31,7 @@ grant insert, update, delete on stats.calendars, stats.calendar_hours, stats.cal
 grant select on stats.calendars, stats.calendar_hours, stats.calendar_holidays to parley_analyst;
 grant execute on function stats.check_zone(text), stats._name_distance(text, text), stats._ms(interval),
   stats._week_hours(text), stats.set_calendar(bigint, text, text, date, bigint),
-  stats.business_ms(bigint, bigint, timestamptz, timestamptz)
+  stats.business_ms(bigint, bigint, timestamptz, timestamptz), stats._business_ms(bigint, bigint, timestamptz, timestamptz),
+  stats._calendar_of(bigint, bigint)
 to parley_operator;
 grant execute on function stats.extend_calendars() to parley_worker;

@@ -28,8 +28,9 @@
 --! include stats/follow_calendars.sql
 --! include stats/follow_calendar_hours.sql
 --! include stats/extend_calendars.sql
---! include stats/business_ms.sql
+--! include stats/_calendar_of.sql
 --! include stats/_business_ms.sql
+--! include stats/business_ms.sql
 --! include stats/_week_hours.sql
 --! include stats/set_calendar.sql
 --! include stats/calendar_triggers.sql
