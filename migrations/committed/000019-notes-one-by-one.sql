@@ -1,9 +1,9 @@
 --! Previous: sha1:bfebf07208122cc8c0a4ecc02ef2d9813739a31a
---! Hash: sha1:2e3f5c029ca1c1a0d978534f7419975e51cf98a8
+--! Hash: sha1:875034c466fad93f87ffef43e48ac4d0ca9821bf
 --! Message: notes one by one
 
 -- What is said and happens is noted without grouping; a flush reads notes and facts in one snapshot; what is pending is looked for by hash;
--- business hours are looked up in place.
+-- business hours are looked up in place; a service level is read from its index alone.
 
 --! Included stats/mark_said.sql
 -- Activities (message_type 2) are not counted. Once a message: nearly all statements insert one, and to group it took longer than to note it.
@@ -732,3 +732,9 @@ grant execute on function stats.check_zone(text), stats._name_distance(text, tex
 to parley_operator;
 grant execute on function stats.extend_calendars() to parley_worker;
 --! EndIncluded stats/grants.sql
+
+-- What api.service_level counts, besides the moment that others look for, too.
+create index dialogs_service_level on stats.dialogs (account_id, first_open_at)
+  include (dialog_id, inbox_id, team_id, first_assignee_id, first_reply_at, is_abandoned, is_short_abandoned)
+  where first_open_at is not null;
+drop index stats.dialogs_account_id_first_open_at_idx;
