@@ -7,6 +7,7 @@ import { ACCOUNTS } from "../story/accounts.ts";
 import { HOUR, type Moment } from "../story/action.ts";
 import type { Outline } from "../story/story.ts";
 import { load } from "../write/load.ts";
+import { resumeStatistics } from "./triggers.ts";
 
 /** Of size 1. */
 const DIALOGS = 500_000;
@@ -50,6 +51,7 @@ export async function withData(
     bench.progress(`loaded in ${loading.loadS.toFixed(0)} s, summed in ${loading.rebuildS.toFixed(0)} s`);
   };
   const lend = async (database: Database) => {
+    await resumeStatistics(database.pool);
     // As a worker would have: of new data all days, of kept ones those that a migration has left.
     await database.pool.query("select stats.keep_handled(1000000)");
     const until = await endOfStory(database.pool);
