@@ -1,5 +1,5 @@
 --! Previous: sha1:bfebf07208122cc8c0a4ecc02ef2d9813739a31a
---! Hash: sha1:875034c466fad93f87ffef43e48ac4d0ca9821bf
+--! Hash: sha1:8eff48339e89aabe0f0335e3cad966c144bc4194
 --! Message: notes one by one
 
 -- What is said and happens is noted without grouping; a flush reads notes and facts in one snapshot; what is pending is looked for by hash;
@@ -41,10 +41,11 @@ language sql stable parallel safe
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
-  select s.inbox_id from stats.open_spans s
-  where s.account_id = _calendar_of.account_id and s.inbox_id in (_calendar_of.inbox_id, 0)
-  order by s.inbox_id desc
-  limit 1
+  select case
+    when exists (select from stats.open_spans s where s.account_id = _calendar_of.account_id and s.inbox_id = _calendar_of.inbox_id)
+      then inbox_id
+    when exists (select from stats.open_spans s where s.account_id = _calendar_of.account_id and s.inbox_id = 0) then 0
+  end
 $$;
 
 comment on function stats._calendar_of(bigint, bigint) is

@@ -3,10 +3,11 @@ language sql stable parallel safe
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
-  select s.inbox_id from stats.open_spans s
-  where s.account_id = _calendar_of.account_id and s.inbox_id in (_calendar_of.inbox_id, 0)
-  order by s.inbox_id desc
-  limit 1
+  select case
+    when exists (select from stats.open_spans s where s.account_id = _calendar_of.account_id and s.inbox_id = _calendar_of.inbox_id)
+      then inbox_id
+    when exists (select from stats.open_spans s where s.account_id = _calendar_of.account_id and s.inbox_id = 0) then 0
+  end
 $$;
 
 comment on function stats._calendar_of(bigint, bigint) is
