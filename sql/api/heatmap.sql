@@ -15,7 +15,7 @@ as $$
 declare
   v_per_unit constant double precision := case when stats._has_times(metric) then 1000 else 1 end;
   v_reading stats.reading;
-  -- Not every metric has a total.
+  -- Not every metric has a total; null: this one has none.
   v_total text;
 begin
   if metric is null then
@@ -29,11 +29,11 @@ begin
   v_reading.piece_grains := '{slot}';
   v_reading.piece_starts := array[v_reading.opens];
   v_reading.piece_ends := array[v_reading.closes];
-  select coalesce(min(quote_ident(a.attname)), 'null::bigint') into v_total
+  select quote_ident(a.attname) into v_total
   from pg_attribute a where a.attrelid = 'stats.sums'::regclass and a.attname = metric || '_total';
 
   return query execute format($query$
-    select d.isodow, h.hour, coalesce(s.n, 0), coalesce(s.total, 0) / $2, round(s.total::double precision / nullif(s.n, 0) * (1000 / $2)) / 1000
+    select d.isodow, h.hour, coalesce(s.n, 0), coalesce(s.total, 0) / $2, round(%3$s::double precision / nullif(s.n, 0) * (1000 / $2)) / 1000
     from generate_series(1, 7) d (isodow)
     cross join generate_series(0, 23) h (hour)
     left join (
@@ -43,7 +43,9 @@ begin
       group by 1, 2
     ) s on s.isodow = d.isodow and s.hour = h.hour
     order by d.isodow, h.hour
-  $query$, metric || '_n', v_total) using v_reading, v_per_unit, v_reading.zone;
+  $query$,
+    metric || '_n', coalesce(v_total, 'null::bigint'), case when v_total is null then 'null' else 'coalesce(s.total, 0)' end
+  ) using v_reading, v_per_unit, v_reading.zone;
 end $$;
 
 comment on function api.heatmap(api.metric, timestamptz, timestamptz, text, bigint[], bigint[], bigint[]) is

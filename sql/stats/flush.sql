@@ -35,9 +35,10 @@ begin
   if v_next.dialogs > 0 then
     perform stats._apply(v_next.facts);
   end if;
-  return greatest(v_next.dialogs, cardinality(v_submitted));
+  return greatest(v_next.dialogs, cardinality(v_submitted), case when v_next.is_full then max_dialogs end);
 end $$;
 
 comment on function stats.flush(integer) is
   'Sums what has changed: computes the facts of so many stale dialogs, adds the difference to the sums and stores the facts. '
-  'Returns how many dialogs, or chats that something was submitted for, it took; 0: there is nothing to do, or another session does it. Error: PA040.';
+  'Returns how many dialogs, or chats that something was submitted for, it took, or, if these have left too many notes for one flush, max_dialogs: '
+  'fewer mean that nothing is left. 0: there is nothing to do, or another session does it. Error: PA040.';

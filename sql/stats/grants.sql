@@ -1,4 +1,4 @@
-revoke all on all functions in schema stats from public;
+revoke all on all functions in schema stats from public, parley_analyst, parley_producer, parley_operator, parley_worker;
 grant usage on schema stats to parley_analyst, parley_operator, parley_worker;
 grant execute on function
   stats.current_account(),

@@ -3,6 +3,7 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  perform chat._require_read_committed('tables are truncated');
   if tg_table_name = 'dialogs' then
     truncate stats.dialogs, stats.turns, stats.ownerships, stats.message_counts, stats.sums, stats.times, stats.handled,
       stats.stale_days, stats.stale;
@@ -12,4 +13,4 @@ begin
   return null;
 end $$;
 
-comment on function stats.mark_all() is 'After TRUNCATE: without dialogs there is nothing to count; without what is in them all are counted anew.';
+comment on function stats.mark_all() is 'After TRUNCATE: without dialogs there is nothing to count; without what is in them all are counted anew. Error: PA040.';

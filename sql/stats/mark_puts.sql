@@ -5,6 +5,8 @@ set enable_seqscan = off
 set jit = off
 as $$
 begin
+  -- What is put meanwhile waits, and is looked at by the new setting.
+  lock table chat.ratings, chat.wrapups in share row exclusive mode;
   insert into stats.stale (account_id, dialog_id)
   select d.account_id, d.id
   from (

@@ -129,6 +129,12 @@ comment on trigger _400_mark_truncated on chat.ratings is 'All dialogs are count
 create or replace trigger _400_mark_truncated after truncate on chat.wrapups
   for each statement execute function stats.mark_all();
 comment on trigger _400_mark_truncated on chat.wrapups is 'All dialogs are counted anew.';
+create or replace trigger _400_mark_truncated after truncate on chat.chats
+  for each statement execute function stats.mark_all();
+comment on trigger _400_mark_truncated on chat.chats is 'What named a chat names none any more.';
+create or replace trigger _400_mark_truncated after truncate on chat.chat_numbers
+  for each statement execute function stats.mark_all();
+comment on trigger _400_mark_truncated on chat.chat_numbers is 'What was submitted for a number is about no chat any more.';
 
 -- How it is counted
 create or replace trigger _100_lock_sums before insert or update on stats.settings

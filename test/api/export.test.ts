@@ -128,6 +128,13 @@ it("takes the arguments of a function by their GraphQL names", async () => {
   );
 });
 
+it.each(["2026-01-01T00:00Z", "2026-01-01T01:00%2B01:00", "2026-01-01T00:00:00.0Z"])(
+  "takes %s as a time",
+  async (since) => {
+    expect(await (await download(`echo.csv?since=${since}`)).text()).toContain("\n2026-01-01 00:00:00+00,");
+  },
+);
+
 it("takes conditions of a view", async () => {
   expect(
     (await (await download("some_agents.csv?ids=1,2,4")).text())
@@ -308,7 +315,7 @@ it("streams 300 MB without keeping them", { timeout: 60_000 }, async () => {
     most = Math.max(most, used);
   }
   expect(bytes).toBeGreaterThan(300_000_000);
-  expect((most - atFirst) / 2 ** 20).toBeLessThan(100);
+  expect((most - atFirst) / 2 ** 20).toBeLessThan(150);
 });
 
 it("waits for a slow reader", async () => {

@@ -18,13 +18,12 @@ export const oneOf = (type: string, values: readonly string[]): Parameter => ({
   type,
 });
 
+const written = { offset: true, local: true, error: "must be a time in ISO 8601, such as 2026-01-31T00:00Z" };
+
 /** A moment: what PostgreSQL takes besides ISO 8601, such as `infinity`, is not what was meant. */
 export const time: Parameter = {
-  schema: z.iso.datetime({
-    offset: true,
-    local: true,
-    error: "must be a time in ISO 8601, such as 2026-01-31T00:00:00Z",
-  }),
+  // To the second, or part of it, or to the minute.
+  schema: z.union([z.iso.datetime(written), z.iso.datetime({ ...written, precision: -1 })], written.error),
   type: "timestamptz",
 };
 

@@ -137,3 +137,19 @@ it("a message that is older than its conversation belongs to its first dialog an
     { dialog: 1, additional_attributes: { user_id_assigned: null }, created_at: new Date("2019-01-01Z") },
   ]);
 });
+
+it("a message that is given another time has the dialog of that time", async () => {
+  const id = await carryOut(MOVES, { live: false });
+  const dialogOf = (content: string) =>
+    value(session, "select dialog_id from chat.messages where conversation_id = $1 and content = $2", [
+      id,
+      content,
+    ]);
+  const [first, second] = [await dialogOf("hello"), await dialogOf("I am back")];
+  expect(first).not.toEqual(second);
+  await session.query(
+    "update chat.messages set created_at = '2020-01-01 09:02:30Z' where conversation_id = $1 and content = 'I am back'",
+    [id],
+  );
+  expect(await dialogOf("I am back")).toEqual(first);
+});

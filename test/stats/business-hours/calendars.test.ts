@@ -195,6 +195,16 @@ describe("a change has what it changes computed anew", () => {
     ]);
   });
 
+  it("what begins within a day: from then on, as the change may be committed later", async () => {
+    await insertCalendar(operator, { validFrom: "2026-01-01", hours: daily("09:00-17:00") });
+    await db.pool.query("delete from stats.rebuilds");
+    await operator.query("set parley.now = '2026-03-04 16:59Z'");
+    await operator.query("update stats.calendar_hours set closes = '18:00'");
+    expect(await requests()).toEqual([
+      { account_id: 1, since: expect.stringContaining("17:00:00+00"), until: expect.any(String) },
+    ]);
+  });
+
   it("what is still to come, or stays the same: nothing", async () => {
     await insertCalendar(operator, { validFrom: "2026-04-01", hours: daily("09:00-17:00") });
     await insertCalendar(operator, { inboxId: 2, validFrom: "2026-04-01", hours: daily("09:00-17:00") });

@@ -2,6 +2,7 @@ import type { Client, Pool } from "pg";
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { deliver, example } from "../../consumers/deliver.ts";
 import { useDatabase } from "../../setup/database.ts";
+import { until } from "../../setup/until.ts";
 
 const db = useDatabase();
 let lastEventId = 0;
@@ -137,6 +138,44 @@ describe("a rating counts for its dialog", () => {
     await db.pool.query("update chat.accounts set puts_chat_events = true");
     expect(await counted()).toEqual([with4]);
     await db.pool.query("update chat.accounts set puts_chat_events = false");
+    expect(await counted()).toEqual([nothing]);
+  });
+
+  it("which it names by id, though its account begins to put events at the same time", async () => {
+    await db.pool.query(
+      `insert into chat.inboxes (account_id, id, name) values (1, 100, 'Site') on conflict do nothing;
+       insert into chat.conversations (account_id, inbox_id) values (1, 100)`,
+    );
+    const { rows } = await db.pool.query("select id::int from chat.dialogs");
+    expect(await counted()).toEqual([nothing]);
+    const account = await late();
+    await account.query("update chat.accounts set puts_chat_events = true");
+    const rated = rating(rows[0].id, null, 4);
+    await until("the rating waits", async () => {
+      const { rowCount } = await db.pool.query(
+        "select from pg_stat_activity where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0",
+      );
+      return rowCount === 1;
+    });
+    await db.pool.query("select stats.flush()");
+    await account.query("commit");
+    await rated;
+    expect(await counted()).toEqual([with4]);
+    await db.pool.query("update chat.accounts set puts_chat_events = false");
+  });
+
+  it("until its chat, or that it has the number, is forgotten by TRUNCATE", async () => {
+    await chat("guid-11");
+    await rating(11, null, 4);
+    await db.pool.query(
+      "insert into chat.chat_numbers (account_id, chat_number, chat_guid) values (1, 11, 'guid-11')",
+    );
+    expect(await counted()).toEqual([with4]);
+    await db.pool.query("truncate chat.chat_numbers");
+    expect(await counted()).toEqual([nothing]);
+    await rating(11, "guid-11", 4);
+    expect(await counted()).toEqual([with4]);
+    await db.pool.query("truncate chat.chats cascade");
     expect(await counted()).toEqual([nothing]);
   });
 });

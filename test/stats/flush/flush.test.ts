@@ -185,8 +185,16 @@ describe("what is noted", () => {
   it("is summed at once, though a flush of so many dialogs takes several notes of each", async () => {
     await open(2);
     await noted(SAY_100);
-    await db.pool.query("select stats.flush(max_dialogs => 2)");
+    expect(await flush(db.pool, 2)).toBe(2);
     expect(await count("stats.stale")).toBe(0);
+  });
+
+  it("is as good as a full batch if it is too much for one flush: whoever flushes goes on", async () => {
+    await open();
+    await noted(
+      "insert into chat.messages (conversation_id, content, message_type) select 1, '', 0 from generate_series(1, 110)",
+    );
+    expect([await flush(db.pool, 2), await flush(db.pool, 2), await flush(db.pool, 2)]).toEqual([2, 1, 0]);
   });
 
   it("is nothing for what does not count", async () => {
@@ -218,5 +226,11 @@ describe("what is noted", () => {
     expect([await count("stats.dialogs"), await count("stats.sums"), await count("stats.stale")]).toEqual([
       0, 0, 0,
     ]);
+  });
+
+  it("would not be all dialogs in a snapshot of before: nothing is truncated above READ COMMITTED", async () => {
+    await reader.query("begin isolation level repeatable read");
+    await expect(reader.query("truncate chat.messages cascade")).rejects.toMatchObject({ code: "PA040" });
+    await reader.query("rollback");
   });
 });
